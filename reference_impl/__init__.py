@@ -1,0 +1,1 @@
+"""Reference implementations of tracking systems. They see browsers and messages, never the truth."""

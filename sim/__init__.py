@@ -1,0 +1,1 @@
+"""Simulated people, their browsers, and how accurately a cookie-based system resolves them."""

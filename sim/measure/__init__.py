@@ -1,0 +1,1 @@
+"""How far what a system believed is from what was true: pure functions of columns."""
