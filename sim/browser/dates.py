@@ -1,0 +1,48 @@
+"""The cookie-date algorithm of RFC 6265bis, section 5.1.1."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_DELIMITERS = re.compile(r"[\x09\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+")
+_TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)", re.ASCII)
+_DAY_OF_MONTH = re.compile(r"(\d{1,2})(?!\d)", re.ASCII)
+_YEAR = re.compile(r"(\d{2,4})(?!\d)", re.ASCII)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def parse_cookie_date(text: str) -> int | None:
+    """The moment that a cookie-date names, in ms since the epoch; None where it names none.
+
+    Each token is tried as a time, a day of the month, a month and a year, in this order; the first token that fits
+    one of them settles it, whatever comes later.
+    """
+    time: tuple[int, int, int] | None = None
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    for token in _DELIMITERS.split(text):
+        if time is None and (found := _TIME.match(token)):
+            time = int(found[1]), int(found[2]), int(found[3])
+        elif day is None and (found := _DAY_OF_MONTH.match(token)):
+            day = int(found[1])
+        elif month is None and token[:3].lower() in _MONTHS:
+            month = _MONTHS.index(token[:3].lower()) + 1
+        elif year is None and (found := _YEAR.match(token)):
+            year = int(found[1])
+    if time is None or day is None or month is None or year is None:
+        return None
+    if 70 <= year <= 99:
+        year += 1900
+    elif 0 <= year <= 69:
+        year += 2000
+    if year < 1601:
+        return None
+    try:
+        moment = datetime(year, month, day, *time, tzinfo=UTC)
+    except ValueError:  # the 31st of June, 24 o'clock, the 60th second
+        return None
+    return (moment - _EPOCH) // _MILLISECOND
