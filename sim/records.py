@@ -263,9 +263,9 @@ class Observations(Columns):
     identity: Int64
     """Whom the system takes it to be by, when all is resolved. `NONE`: an identity of its own."""
     third_party: Int64
-    """Third-party visitor id that the system received; numbered together with `first_party` and `visitor`."""
+    """Third-party visitor id that the browser had for the system; numbered together with `first_party`."""
     first_party: Int64
-    """First-party visitor id that the system received."""
+    """First-party visitor id that the page's script could read."""
     consent: Bool
     """Whether consent was in force, where the site asks; true where it does not ask."""
     absent_third_party: Int8

@@ -3,7 +3,26 @@
 from sim.browser.absence import Absence
 from sim.browser.cookie import Cookie, SetCookie
 from sim.browser.jar import CookieJar
-from sim.browser.profiles import BrowserProfile, profile
+from sim.browser.page import Document, Page, PageEvent, PageEventKind, Request, Response
+from sim.browser.profiles import PROFILES, BrowserProfile, profile
 from sim.browser.route import Context, Route
+from sim.browser.rules import SameSite
 
-__all__ = ["Absence", "BrowserProfile", "Context", "Cookie", "CookieJar", "Route", "SetCookie", "profile"]
+__all__ = [
+    "PROFILES",
+    "Absence",
+    "BrowserProfile",
+    "Context",
+    "Cookie",
+    "CookieJar",
+    "Document",
+    "Page",
+    "PageEvent",
+    "PageEventKind",
+    "Request",
+    "Response",
+    "Route",
+    "SameSite",
+    "SetCookie",
+    "profile",
+]

@@ -1,0 +1,40 @@
+"""The policy switches: where the public documents leave a question open, a scenario answers it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.durations import Duration
+
+
+class Policy(BaseModel):
+    """Settings of the system, with its defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_party_id: Annotated[
+        Literal["same", "independent", "off"],
+        Field(description="The first-party cookie holds the id in force, or an id of its own, or is not used."),
+    ] = "same"
+    link: Annotated[
+        Literal["none", "pairwise", "transitive"],
+        Field(description="What becomes of two differing ids in one request: nothing; the first-party id goes over to "
+                          "the third-party one, the latest time counting; or all ids ever linked are one visitor."),
+    ] = "pairwise"  # fmt: skip
+    samesite: Annotated[
+        Literal["none", "unset"], Field(description="SameSite attribute of the third-party cookies.")
+    ] = "none"
+    refresh: Annotated[
+        Literal["visit", "load", "never"], Field(description="When persistent cookies are set again.")
+    ] = "visit"
+    visit_timeout: Annotated[
+        Duration, Field(description="Longest gap within a visit. 30 minutes by default; the product's setting is 20.")
+    ] = 30 * 60_000
+    visit_window: Annotated[
+        Literal["inactivity", "fixed"], Field(description="The window runs from the last page load, or the first.")
+    ] = "inactivity"
+    boundary: Annotated[
+        Literal["inclusive", "exclusive"], Field(description="A gap of exactly the time-out is in the visit, or not.")
+    ] = "inclusive"

@@ -1,0 +1,143 @@
+"""What a page's script has in its hands: its cookies, its storage, its configuration, and a way to fetch.
+
+A `Document` is what all loads of one URL share; a `Page` is one load of it in one browser. A `Request` goes from there
+through the browser's jar to a service, and its `Response` comes back the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from sim.browser.cookie import SetCookie
+from sim.browser.jar import CookieJar
+from sim.browser.route import Context, Route
+
+
+@dataclass(slots=True)
+class Request:
+    """A request as a server sees it."""
+
+    url: str
+    now: int
+    """When it is sent, in ms since the epoch."""
+    event: int
+    """Opaque token of the event that caused it."""
+    method: str = "POST"
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """Plain JSON values."""
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    """The Cookie header, by name; the browser fills it in."""
+
+
+@dataclass(slots=True)
+class Response:
+    """A response as a server sends it."""
+
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """Plain JSON values."""
+    set_cookies: Sequence[SetCookie] = ()
+    status: int = 200
+    location: str = ""
+    """Where a redirect leads."""
+
+
+Handler = Callable[[Request], Response]
+
+
+class PageEventKind(Enum):
+    """What can happen on a page after it has loaded."""
+
+    FORM_VIEW = "form_view"
+    CLICK = "click"
+    SUBMIT = "submit"
+    CONSENT = "consent"
+
+
+@dataclass(slots=True)
+class PageEvent:
+    """Something that happens on a page and that its scripts hear of."""
+
+    kind: PageEventKind
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What was typed into the form, by name of the field; empty for other kinds."""
+
+
+class Document:
+    """What all loads of one URL have in common: where it is, and the routes of its requests."""
+
+    __slots__ = ("_routes", "context", "route", "url")
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.context = Context(url)
+        self.route = Route.of(url, Context.top_level(url))
+        """Route of the navigation to it, which is also that of its script's own cookies."""
+        self._routes: dict[str, Route] = {}
+
+    def route_to(self, url: str, method: str) -> Route:
+        """Route of a request that a script in this document makes."""
+        key = method + url
+        route = self._routes.get(key)
+        if route is None:
+            context = Context(self.url, method=method)
+            route = self._routes[key] = Route.of(url, context)
+        return route
+
+
+class Page:
+    """One load of a document in one browser."""
+
+    __slots__ = ("_document", "_handler", "_jar", "config", "event", "local_storage", "now", "random", "referrer")
+
+    def __init__(
+        self,
+        document: Document,
+        jar: CookieJar,
+        handler: Handler,
+        now: int,
+        event: int,
+        config: Mapping[str, Any],
+        random: Callable[[int], str],
+        local_storage: MutableMapping[str, str],
+        referrer: str = "",
+    ) -> None:
+        self._document = document
+        self._jar = jar
+        self._handler = handler
+        self.now = now
+        """The time, in ms since the epoch."""
+        self.event = event
+        """Opaque token of the event that is going on; every request carries it."""
+        self.config = config
+        """What the page tells its scripts: website id, host of the service, whether to anonymise."""
+        self.random = random
+        """So many random characters of the URL-safe base64 alphabet, as from crypto.getRandomValues()."""
+        self.local_storage = local_storage
+        self.referrer = referrer
+
+    @property
+    def url(self) -> str:
+        """Address of the page."""
+        return self._document.url
+
+    @property
+    def cookie(self) -> str:
+        """document.cookie: the cookies of this document that scripts may see, as one string."""
+        return self._jar.script_text(self._document.route, self.now)
+
+    @cookie.setter
+    def cookie(self, text: str) -> None:
+        self._jar.script_store(text, self._document.route, self.now)
+
+    def fetch(self, request: Request) -> Response:
+        """Send a request with the cookies that the browser grants it, and let the browser keep those that come back."""
+        jar, now = self._jar, self.now
+        route = self._document.route_to(request.url, request.method)
+        request.cookies = jar.sent(route, now)
+        response = self._handler(request)
+        for set_cookie in response.set_cookies:
+            jar.store(set_cookie, route, now)
+        return response

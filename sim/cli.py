@@ -1,0 +1,114 @@
+"""The command line: arguments and exit codes, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+from shlex import join
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from sim.report import FolderError, Verdict, results_table
+from sim.run import Result, Step, SystemFault, UnknownMetricError, WorkerLostError, run
+from sim.scenario import ScenarioError, load
+
+
+class Exit(IntEnum):
+    """What the process ends with."""
+
+    PASSED = 0
+    THRESHOLD_FAILED = 1
+    USAGE = 2
+    FAULT = 3
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Simulated web traffic with a ground truth, to measure how well a system resolves people and visits.",
+)
+out = Console()
+err = Console(stderr=True, soft_wrap=True)
+
+
+@app.callback()
+def crumbline() -> None:
+    """Simulated web traffic with a ground truth, to measure how well a system resolves people and visits."""
+
+
+@app.command("run")
+def run_command(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file, such as scenarios/quickstart.yaml.")],
+    results: Annotated[Path, typer.Option(help="Folder in which the run gets a folder of its own.")] = Path("results"),
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes to use; one a core by default.")] = None,
+) -> None:
+    """Simulate a scenario, drive it through its systems, and measure them against the truth.
+
+    Ends with 0, with 1 if a threshold is not passed, with 2 for a wrong scenario, with 3 for a fault.
+    """
+    try:
+        loaded = load(scenario)
+        command = join(["crumbline", "run", str(scenario)])
+        with _progress(loaded.replications) as on_step:
+            result = run(
+                loaded, results, clock=lambda: datetime.now(UTC), command=command, workers=workers, on_step=on_step
+            )
+    except (ScenarioError, UnknownMetricError) as problem:
+        _end(Exit.USAGE, str(problem))
+    except (FolderError, SystemFault, WorkerLostError) as problem:
+        _end(Exit.FAULT, str(problem))
+    except KeyboardInterrupt:
+        _end(Exit.INTERRUPTED, f"interrupted; the replications that were done are in {results / loaded.name}")
+    _show(result, loaded.seed, command)
+    if any(judgement.verdict is not Verdict.PASS for judgement in result.judgements):
+        raise typer.Exit(Exit.THRESHOLD_FAILED)
+
+
+@contextmanager
+def _progress(replications: int) -> Iterator[Callable[[Step], None]]:
+    """A bar on the terminal that says what is going on and when it will end; nothing where there is no terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("starting", total=replications)
+
+        def on_step(step: Step) -> None:
+            bar.update(task, advance=step.share, description=f"replication {step.replication + 1}: {step.doing}")
+
+        yield on_step
+
+
+def _show(result: Result, seed: int, command: str) -> None:
+    out.print(results_table(result.summary))
+    for judgement in result.judgements:
+        interval = judgement.interval
+        style = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.NOT_SURE: "yellow"}[judgement.verdict]
+        out.print(
+            f"[{style}]{judgement.verdict.value}[/]  {judgement.threshold}: "
+            f"{interval.mean:.4f} (95 % interval {interval.low:.4f} to {interval.high:.4f})",
+            highlight=False,
+        )
+    out.print(f"seed {seed}; repeat with: {command}", highlight=False, soft_wrap=True)
+    out.print(f"files: {result.folder}", highlight=False, soft_wrap=True)
+
+
+def _end(code: Exit, message: str) -> NoReturn:
+    err.print(message, markup=False, highlight=False)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()

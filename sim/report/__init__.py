@@ -1,0 +1,22 @@
+"""What a run leaves behind: its folder with a manifest, tables, a verdict and plots."""
+
+from sim.report.folder import FolderError, RunFolder
+from sim.report.plots import draw_plots
+from sim.report.tables import Summary, fragmentation_table, metrics_table, summarise, summary_json
+from sim.report.terminal import results_table
+from sim.report.verdict import Judgement, Verdict, judge
+
+__all__ = [
+    "FolderError",
+    "Judgement",
+    "RunFolder",
+    "Summary",
+    "Verdict",
+    "draw_plots",
+    "fragmentation_table",
+    "judge",
+    "metrics_table",
+    "results_table",
+    "summarise",
+    "summary_json",
+]

@@ -1,0 +1,21 @@
+"""What a scenario file may say, and how it is read. Samples nothing."""
+
+from sim.scenario.loading import ScenarioError, load, parse
+from sim.scenario.schema import Banner, Consent, Device, Scenario, SystemUnderTest, WebPage
+from sim.scenario.systems import installed_systems, system_settings
+from sim.scenario.thresholds import Threshold
+
+__all__ = [
+    "Banner",
+    "Consent",
+    "Device",
+    "Scenario",
+    "ScenarioError",
+    "SystemUnderTest",
+    "Threshold",
+    "WebPage",
+    "installed_systems",
+    "load",
+    "parse",
+    "system_settings",
+]

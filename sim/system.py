@@ -1,0 +1,89 @@
+"""The one door to a system under test: what it is handed, and what it must say in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from sim.browser import Page, PageEvent, Request, Response
+
+NOBODY = -1
+"""What a column of an `Assignment` holds where there is no id."""
+
+
+class InteractionKind(IntEnum):
+    """What a system can record."""
+
+    WEBSITE_VISITED = 0
+    WEBSITE_CLICKED = 1
+    FORM_VISITED = 2
+    FORM_SUBMITTED = 3
+    REDIRECT_LINK_CLICKED = 4
+    EMAIL_CLICKED = 5
+    EVENT_REGISTRATION = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """What a system believes in the end: one row an interaction, in any order.
+
+    All columns have one length. Ids are whole numbers from 0 on, equal where the system takes two things to be one, and
+    `NOBODY` where it has none.
+    """
+
+    event: NDArray[np.int64]
+    """Token of the event, as the requests carried it."""
+    kind: NDArray[np.int8]
+    """An `InteractionKind`."""
+    visitor: NDArray[np.int64]
+    """Visitor id in force."""
+    visit: NDArray[np.int64]
+    """Visit id."""
+    contact: NDArray[np.int64]
+    """Contact that it is credited to."""
+    identity: NDArray[np.int64]
+    """Whom it is by: one space of numbers for contacts and for visitors who are not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CookieNames:
+    """Under which names a system keeps its ids; `None` where it has no such cookie. The drive notes why one is absent."""
+
+    third_party_visitor: str | None = None
+    third_party_visit: str | None = None
+    first_party_visitor: str | None = None
+    first_party_visit: str | None = None
+
+
+class TrackingSystem(Protocol):
+    """The cookie and session logic under test, found by an entry point in the group `crumbline.systems`."""
+
+    Settings: ClassVar[type[BaseModel]]
+    """Its policy switches; a scenario's `settings` are checked against it."""
+    cookies: ClassVar[CookieNames]
+
+    def __init__(self, settings: Any, random: Callable[[int], str]) -> None:
+        """Start with an empty store.
+
+        Args:
+            settings: An instance of `Settings`.
+            random: Gives so many random characters of the URL-safe base64 alphabet.
+        """
+
+    def on_load(self, page: Page) -> None:
+        """The script half: a page with the script has loaded."""
+
+    def on_event(self, page: Page, event: PageEvent) -> None:
+        """The script half: something happened on the page."""
+
+    def handle(self, request: Request) -> Response:
+        """The service half: a request has come in."""
+
+    def assignment(self) -> Assignment:
+        """At the end: whom, and which visit, by event."""

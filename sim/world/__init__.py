@@ -1,0 +1,69 @@
+"""Ground truth: people live their lives, and a trace of what they did comes out. The only room that knows SimPy.
+
+A replication is made cohort by cohort. A cohort is a fixed stretch of whole groups of people, whose boundaries depend on
+the scenario alone; it has a SimPy environment of its own and shares nothing with any other, so that cohorts can be made
+in any order, anywhere, with the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from sim.draws import Stream
+from sim.records import Browsers, Events, Forms, Trace, Truth
+from sim.scenario import Scenario
+from sim.world.expand import expand
+from sim.world.life import live_visits
+from sim.world.people import Cohort, settle
+
+__all__ = ["COHORT_PEOPLE", "cohorts", "live"]
+
+COHORT_PEOPLE = 1000
+"""People in a cohort. A heap of a thousand processes costs half per event of what one of forty thousand does."""
+
+
+def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
+    """Make one whole replication: everybody's actions in time order, and the truth about them."""
+    traces, truths = zip(*cohorts(scenario, replication), strict=True)
+    events, browsers, forms = [], [], []
+    browser_count = device_count = account_count = form_count = 0
+    for trace in traces:
+        detail = np.where(trace.events.detail >= 0, trace.events.detail + form_count, trace.events.detail)
+        events.append(
+            replace(
+                trace.events, browser=trace.events.browser + np.int32(browser_count), detail=detail.astype(np.int32)
+            )
+        )
+        browsers.append(
+            replace(
+                trace.browsers,
+                device=trace.browsers.device + np.int32(device_count),
+                account=trace.browsers.account + np.int32(account_count),
+            )
+        )
+        forms.append(trace.forms)
+        browser_count += len(trace.browsers)
+        device_count = int(browsers[-1].device.max()) + 1
+        account_count = int(browsers[-1].account.max()) + 1
+        form_count += len(trace.forms)
+    joined = Events.join(events)
+    order = np.lexsort((joined.event, joined.time))
+    whole = Trace(
+        events=joined.take(order),
+        browsers=Browsers.join(browsers),
+        forms=Forms.join(forms),
+        days_used=np.concatenate([trace.days_used for trace in traces]),
+    )
+    return whole, Truth.join(truths).take(order)
+
+
+def cohorts(scenario: Scenario, replication: int) -> Iterator[tuple[Trace, Truth]]:
+    """Make the cohorts of a replication one after the other; browsers, devices and forms are numbered within each."""
+    stream = Stream(scenario.seed, replication)
+    for first in range(0, scenario.population.people, COHORT_PEOPLE):
+        count = min(COHORT_PEOPLE, scenario.population.people - first)
+        cohort: Cohort = settle(scenario, stream, first, count)
+        yield expand(scenario, stream, cohort, live_visits(scenario, stream, cohort))
