@@ -21,6 +21,7 @@ import polars as pl
 from sim.draws import Stream
 from sim.drive import SystemFault, drive, open_system
 from sim.measure import METRICS, identities_per_person, measure
+from sim.records import Int64
 from sim.report import (
     Judgement,
     RunFolder,
@@ -134,7 +135,8 @@ def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: 
     trace, truth = live(scenario, replication)
     on_step(Step(replication, "people live", work))
     stream = Stream(scenario.seed, replication)
-    metrics, fragmentation = {}, []
+    metrics: dict[str, dict[str, float]] = {}
+    fragmentation: list[tuple[str, Int64]] = []
     for name, system in scenario.systems.items():
 
         def played(actions: int, doing: str = f"driving {name}") -> None:

@@ -53,7 +53,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieNames:
-    """Under which names a system keeps its ids; `None` where it has no such cookie. The drive notes why one is absent."""
+    """Names of the cookies that hold a system's ids; `None`: it has none such. The drive notes why one is absent."""
 
     third_party_visitor: str | None = None
     third_party_visit: str | None = None

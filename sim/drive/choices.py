@@ -1,4 +1,4 @@
-"""What people and browsers do that depends on cookies or on the system: decided here, from draws keyed by whom it is."""
+"""What people and browsers do that depends on cookies or on the system, from draws keyed by whom it is."""
 
 from __future__ import annotations
 

@@ -95,9 +95,8 @@ class _Player:
         columns = (events.time, events.browser, events.action, events.page, events.interacted, events.detail)
         restores = self._restores[rows].tolist()
         jars = self._jars
-        actions = zip(
-            range(rows.start, rows.start + len(tokens)), tokens, *(column[rows].tolist() for column in columns)
-        )
+        numbers = range(rows.start, rows.start + len(tokens))
+        actions = zip(numbers, tokens, *(column[rows].tolist() for column in columns), strict=True)
         for row, token, now, browser, action, page, interacted, detail in actions:
             jar = jars[browser]
             if jar is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -18,7 +18,7 @@ from sim.report.tables import Summary
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000")
 """Okabe and Ito's colours, which all common kinds of colour vision tell apart."""
 
-_STYLE: dict[str, Any] = {
+_STYLE = {
     "font.size": 13,
     "axes.titlesize": 15,
     "axes.titlelocation": "left",
@@ -33,7 +33,7 @@ _STYLE: dict[str, Any] = {
 
 def draw_plots(folder: RunFolder, summary: Summary, fragmentation: pl.DataFrame) -> None:
     """Draw the plots of a run into its folder."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(cast(Any, _STYLE)):
         _save(folder, "identity_f1", _by_system(
             summary,
             {"identity.pairwise.f1": "pairs", "identity.bcubed.f1": "B-cubed"},

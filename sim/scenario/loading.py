@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from sim.scenario.schema import Scenario
@@ -76,12 +76,10 @@ def _system_problems(scenario: Scenario, data: Any, name: str) -> Iterator[str]:
             yield _line(name, data, ("systems", label, "use"), message)
             continue
         try:
-            settings = system_settings(system.use, system.settings)
+            system_settings(system.use, system.settings)
         except ValidationError as problem:
             model = installed_systems()[system.use].load().Settings
             yield from _explain(problem, model, ("systems", label, "settings"), data, name)
-        else:
-            del settings
 
 
 def _threshold_problems(scenario: Scenario, data: Any, name: str) -> Iterator[str]:
@@ -122,12 +120,12 @@ def _message(error: ErrorDetails, fields: list[str]) -> str:
 def _line(name: str, data: Any, location: Location, message: str) -> str:
     """`file:line:column: field: message`, at the last part of the location that the file has."""
     line, column = 0, 0
-    here = data
+    here: Any = data
     for part in location:
         key = part
         if isinstance(here, Mapping) and key not in here:
             key = next((one for one in here if str(one) == str(part)), part)
-        if not isinstance(here, CommentedBase) or not _has(here, key):
+        if not isinstance(here, CommentedMap | CommentedSeq) or not _has(here, key):
             break
         line, column = here.lc.key(key) if isinstance(here, Mapping) else here.lc.item(key)
         here = here[key]
@@ -158,8 +156,8 @@ def _resolve(schema: dict[str, Any], node: Any) -> dict[str, Any]:
         if "$ref" in choice:
             node = choice
     if "$ref" in node:
-        return dict(schema["$defs"][node["$ref"].rpartition("/")[2]])
-    return node
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return dict(node)
 
 
 def _did_you_mean(word: str, known: list[str]) -> str:

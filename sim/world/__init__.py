@@ -1,8 +1,8 @@
 """Ground truth: people live their lives, and a trace of what they did comes out. The only room that knows SimPy.
 
-A replication is made cohort by cohort. A cohort is a fixed stretch of whole groups of people, whose boundaries depend on
-the scenario alone; it has a SimPy environment of its own and shares nothing with any other, so that cohorts can be made
-in any order, anywhere, with the same result.
+A replication is made cohort by cohort. A cohort is a fixed stretch of whole groups of people, whose boundaries depend
+on the scenario alone; it has a SimPy environment of its own and shares nothing with any other, so that cohorts can be
+made in any order, anywhere, with the same result.
 """
 
 from __future__ import annotations

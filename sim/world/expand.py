@@ -49,8 +49,8 @@ def expand(scenario: Scenario, stream: Stream, cohort: Cohort, visits: Visits) -
     left_time = begin + (visits.start + visits.stay_ms)[left]
     closings = _rows(Action.CLOSE, visit_event[left] + _PLACE_CLOSE_AFTER, left_time, left)
 
-    broken = stream.uniform(Purpose.CLOSE_WITHIN, visit_event) < population.closing.within_visit
-    broken = np.flatnonzero(broken & (visits.pages > 1))
+    breaks_off = stream.uniform(Purpose.CLOSE_WITHIN, visit_event) < population.closing.within_visit
+    broken = np.flatnonzero(breaks_off & (visits.pages > 1))
     nth_page = 1 + stream.uniform(Purpose.CLOSE_WITHIN_PLACE, visit_event[broken]) * (visits.pages[broken] - 1)
     reopened = (np.cumsum(visits.pages) - visits.pages)[broken] + nth_page.astype(np.int64)
     breaks = _rows(Action.CLOSE, visits.page_event[reopened] + _PLACE_CLOSE_WITHIN, load_time[reopened] - 1, broken)

@@ -13,7 +13,7 @@ import numpy as np
 import simpy
 
 from sim.draws import Purpose, Stream
-from sim.records import Float64, Int64, event_ids
+from sim.records import Int64, event_ids
 from sim.scenario import Scenario
 from sim.world.distributions import exponential, inverse_gaussian, log_uniform, lomax, pick_main, weibull
 from sim.world.people import Cohort
@@ -107,20 +107,21 @@ Process = Generator[simpy.Event, None, None]
 
 def _visit_the_site(env: simpy.Environment, rest: int, visits: range, starts: list[int], stays: list[int]) -> Process:
     """A person comes when they mean to, or as soon as they are back from the visit before; `starts` says when."""
-    free = 0
+    now = free = 0
     for visit in visits:
-        begin = starts[visit]
-        begin = max(begin, free)
-        yield env.timeout(begin - env.now)
-        starts[visit] = env.now
+        begin = starts[visit] = max(starts[visit], free)
+        yield env.timeout(begin - now)
+        now = begin
         free = begin + stays[visit] + rest
 
 
 def _clear_cookies(env: simpy.Environment, browser: int, gaps: list[int], cleared: list[tuple[int, int]]) -> Process:
     """A person clears a browser now and then; `cleared` takes (browser, time)."""
+    now = 0
     for gap in gaps:
         yield env.timeout(gap)
-        cleared.append((browser, env.now))
+        now += gap
+        cleared.append((browser, now))
 
 
 def _people(
@@ -194,9 +195,12 @@ def _clearing_gaps(scenario: Scenario, stream: Stream, cohort: Cohort) -> Iterat
     """Row of each browser that is ever cleared, with the times between its clearings up to the end."""
     span = scenario.end_ms - scenario.start_ms
     mean = cohort.clearing_ms[cohort.owner]
-    for row in np.flatnonzero(np.isfinite(mean)).tolist():
-        count = 2 * (4 + int(span / mean[row]))
-        gaps: Float64 = exponential(
-            stream.uniforms(Purpose.CLEARING_GAP, cohort.browsers.key[row : row + 1], count)[0], float(mean[row])
-        )
-        yield row, (gaps.astype(np.int64) + 1).tolist()
+    for every in np.unique(mean[np.isfinite(mean)]).tolist():
+        rows = np.flatnonzero(mean == every)
+        expected = span / every
+        enough = 2 * int(expected / 2 + 3 * np.sqrt(expected) + 8)
+        uniform = stream.uniforms(Purpose.CLEARING_GAP, cohort.browsers.key[rows], enough)
+        gaps = exponential(uniform, every).astype(np.int64) + 1
+        within = np.cumsum(gaps, axis=1) < span
+        for row, times, count in zip(rows.tolist(), gaps.tolist(), within.sum(axis=1).tolist(), strict=True):
+            yield row, times[:count]
