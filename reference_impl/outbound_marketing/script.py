@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from reference_impl.outbound_marketing.policy import Policy
@@ -11,7 +13,7 @@ from reference_impl.outbound_marketing.rules import (
     FIRST_PARTY_VISITOR,
     VISITOR_ID_LENGTH,
 )
-from sim.browser import Page, PageEvent, PageEventKind, Request, Response
+from sim.browser import Page, PageEvent, PageEventKind, Request
 
 ANONYMIZE = "Anonymize"
 """Key of the page's configuration: what d365mktConfigureTracking() or reconfigureTracking() last said."""
@@ -47,52 +49,51 @@ class Script:
         else:
             self._report(page, "consent")
 
-    def _report(self, page: Page, what: str, **body: Any) -> None:
+    def _report(self, page: Page, what: str, fields: Mapping[str, str] | None = None) -> None:
         """Send one message to the service, and keep the ids that it answers with."""
         config = page.config
-        body["website_id"] = config["website_id"]
-        body["page"] = page.url
         url = f"https://{config['hostname']}/{what}"
+        body: dict[str, Any] = {"website_id": config["website_id"], "page": page.url}
+        if fields is not None:
+            body["fields"] = fields
         if config[ANONYMIZE]:
             body["anonymize"] = True
             page.fetch(Request(url, page.now, page.event, "POST", body))
             return
-        visitor, visit = self._own_ids(page)
-        body["visitor"], body["visit"] = visitor, visit
-        self._keep(page, visitor, visit, page.fetch(Request(url, page.now, page.event, "POST", body)))
+        visitor = visit = None
+        if self._first_party_id != "off":
+            visitor, visit = self._own_ids(page)
+            body["visitor"] = visitor
+            body["visit"] = visit
+        answer = page.fetch(Request(url, page.now, page.event, "POST", body)).body
+        if self._first_party_id != "off":
+            self._keep(page, visitor, visit, answer)
 
     def _own_ids(self, page: Page) -> tuple[str | None, str | None]:
         """First-party visitor id and visit id, as they stand in document.cookie."""
-        if self._first_party_id == "off":
-            return None, None
-        text = page.cookie
-        visitor = read_cookie(text, FIRST_PARTY_VISITOR)
+        visitor, visit = read_ids(page.cookie)
         if visitor is None and self._first_party_id == "independent":
-            self._set_visitor(page, page.random(VISITOR_ID_LENGTH))
-            text = page.cookie
-            visitor = read_cookie(text, FIRST_PARTY_VISITOR)
-        return visitor, read_cookie(text, FIRST_PARTY_VISIT)
+            _set_visitor(page, page.random(VISITOR_ID_LENGTH))
+            visitor, visit = read_ids(page.cookie)
+        return visitor, visit
 
-    def _keep(self, page: Page, visitor: str | None, visit: str | None, response: Response) -> None:
+    def _keep(self, page: Page, visitor: str | None, visit: str | None, answer: Mapping[str, Any]) -> None:
         """Store what the service answered, as far as it is news."""
-        if self._first_party_id == "off":
-            return
-        answer = response.body
-        if self._first_party_id == "same" and (answer["visitor"] != visitor or answer["renew"]):
-            self._set_visitor(page, answer["visitor"])
-        elif self._first_party_id == "independent" and visitor and answer["renew"]:
-            self._set_visitor(page, visitor)
+        if self._first_party_id == "same":
+            if answer["renew"] or answer["visitor"] != visitor:
+                _set_visitor(page, answer["visitor"])
+        elif visitor and answer["renew"]:
+            _set_visitor(page, visitor)
         if answer["visit"] != visit:
             page.cookie = f"{FIRST_PARTY_VISIT}={answer['visit']}; Path=/"
 
-    def _set_visitor(self, page: Page, visitor: str) -> None:
-        page.cookie = f"{FIRST_PARTY_VISITOR}={visitor}; Max-Age={COOKIE_LIFE_S}; Path=/"
+
+def _set_visitor(page: Page, visitor: str) -> None:
+    page.cookie = f"{FIRST_PARTY_VISITOR}={visitor}; Max-Age={COOKIE_LIFE_S}; Path=/"
 
 
-def read_cookie(text: str, name: str) -> str | None:
-    """Value of a cookie in the string that document.cookie gives, or `None`."""
-    for pair in text.split("; "):
-        found, _, value = pair.partition("=")
-        if found == name:
-            return value
-    return None
+@lru_cache(maxsize=4096)
+def read_ids(text: str) -> tuple[str | None, str | None]:
+    """Visitor id and visit id in the string that document.cookie gives."""
+    pairs = dict(pair.split("=", 1) for pair in text.split("; ") if "=" in pair)
+    return pairs.get(FIRST_PARTY_VISITOR), pairs.get(FIRST_PARTY_VISIT)

@@ -143,7 +143,7 @@ def _arrivals(scenario: Scenario, stream: Stream, cohort: Cohort) -> tuple[Int64
     tail = scenario.population.return_gap.tail
     scale = (tail - 1) / cohort.visits_per_ms
     reached = lomax(stream.uniform(Purpose.RETURN_GAP, cohort.person, 0), tail - 1, scale)
-    owners, numbers, moments = [np.arange(len(reached))], [np.ones(len(reached), np.int64)], [reached]
+    owners, numbers, moments = [np.arange(len(reached))], [np.ones(len(reached), np.int64)], [reached.copy()]
     alive = np.flatnonzero(reached < clock.end_ms)
     drawn = 2
     while len(alive):
