@@ -13,9 +13,7 @@ SMALL = {
     "days": 30,
     "replications": 2,
     "population": {"people": 60, "clearing": [{"share": 0.6}, {"share": 0.4, "every": "5d"}]},
-    "browsers": {
-        kind: {"chromium": 0.5, "safari": 0.25, "firefox": 0.25} for kind in ("desktop", "phone", "tablet")
-    },
+    "browsers": {kind: {"chromium": 0.5, "safari": 0.25, "firefox": 0.25} for kind in ("desktop", "phone", "tablet")},
     "consent": {"banner": "opt_in", "accept": 0.6, "reject": 0.2, "ignore": 0.2},
     "systems": {"as_is": {"use": "outbound_marketing"}},
 }

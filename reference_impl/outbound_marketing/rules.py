@@ -40,7 +40,7 @@ def id_in_force(third_party: str | None, first_party: str | None) -> str | None:
     return third_party or first_party
 
 
-def visit_goes_on(*, first_ms: int, last_ms: int, now_ms: int, timeout_ms: int, window: str, boundary: str) -> bool:
+def visit_goes_on(first_ms: int, last_ms: int, now_ms: int, timeout_ms: int, window: str, boundary: str) -> bool:
     """Whether a page load still belongs to a visit.
 
     Args:
@@ -55,7 +55,7 @@ def visit_goes_on(*, first_ms: int, last_ms: int, now_ms: int, timeout_ms: int, 
     return gap <= timeout_ms if boundary == "inclusive" else gap < timeout_ms
 
 
-def renews_cookies(*, refresh: str, new_visit: bool) -> bool:
+def renews_cookies(refresh: str, new_visit: bool) -> bool:
     """Whether persistent cookies that are there already are set again, and their life with them."""
     return refresh == "load" or (refresh == "visit" and new_visit)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from reference_impl.outbound_marketing.rules import (
     renews_cookies,
     visit_goes_on,
 )
-from sim.browser import Request, Response, SameSite, SetCookie
+from sim.browser import Attributes, Request, Response, SameSite, SetCookie
 from sim.system import NOBODY, Assignment, InteractionKind
 
 _COLUMNS = ("event", "kind", "visitor", "visit", "contact")
@@ -37,7 +37,7 @@ class Visitor:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.session: str | None = None
+        self.session = ""
         """Value of the visit cookie; a new one is given out once no visit of the visitor goes on."""
         self.visits: dict[str, Visit] = {}
         """The latest visit under each website id."""
@@ -60,12 +60,15 @@ class Service:
     def __init__(self, policy: Policy, random: Callable[[int], str]) -> None:
         self._policy = policy
         self._random = random
+        same_site = SameSite.NONE if policy.samesite == "none" else SameSite.UNSET
+        self._visit_attributes = Attributes(path="/", secure=True, http_only=True, same_site=same_site)
+        self._visitor_attributes = replace(self._visit_attributes, max_age=COOKIE_LIFE_S)
         self._visitors: dict[str, Visitor] = {}
         self._visits = 0
         self._contacts = Contacts()
         self._links: list[tuple[int, int]] = []
         self._recorded = array("q")
-        self._endpoints: dict[str, Callable[[Request], Response]] = {
+        self._on_message: dict[str, Callable[[Request], Response]] = {
             "load": self._on_load,
             "form-view": self._on_form_view,
             "form-submit": self._on_form_submit,
@@ -75,56 +78,82 @@ class Service:
 
     def handle(self, request: Request) -> Response:
         """Answer one message; an unknown one is answered with 404."""
-        endpoint = self._endpoints.get(request.url.rpartition("/")[2])
-        return endpoint(request) if endpoint else Response(status=404)
+        on_message = self._on_message.get(request.url.rpartition("/")[2])
+        return on_message(request) if on_message else Response(status=404)
 
     def _on_load(self, request: Request) -> Response:
-        return self._on_page(request, InteractionKind.WEBSITE_VISITED, extends=True)
+        if "anonymize" in request.body:
+            return self._record_anonymous(request, InteractionKind.WEBSITE_VISITED)
+        visitor, visit, response = self._identify(request, extends=True)
+        self._recorded.extend((request.event, InteractionKind.WEBSITE_VISITED, visitor.number, visit.number, NOBODY))
+        return response
 
     def _on_form_view(self, request: Request) -> Response:
-        return self._on_page(request, InteractionKind.FORM_VISITED, extends=False)
-
-    def _on_consent(self, request: Request) -> Response:
-        """Consent was given on a page that is recorded already: its visitor gets their ids."""
-        return self._answer(request, *self._identify(request), extends=False)
-
-    def _on_revoke(self, _request: Request) -> Response:
-        """Consent was withdrawn: the third-party cookies are expired."""
-        gone = [_third_party(name, "", self._policy, max_age=0) for name in (THIRD_PARTY_VISITOR, THIRD_PARTY_VISIT)]
-        return Response(set_cookies=gone)
+        if "anonymize" in request.body:
+            return self._record_anonymous(request, InteractionKind.FORM_VISITED)
+        visitor, visit, response = self._identify(request, extends=False)
+        self._recorded.extend((request.event, InteractionKind.FORM_VISITED, visitor.number, visit.number, NOBODY))
+        return response
 
     def _on_form_submit(self, request: Request) -> Response:
         """A submission is known by what was typed, with or without cookies."""
         fields = request.body["fields"]
-        if request.body.get("anonymize"):
-            contact = self._contacts.submit(fields, None)
-            self._record(request, InteractionKind.FORM_SUBMITTED, NOBODY, NOBODY, contact)
-            return Response()
-        value, visitor, received = self._identify(request)
+        if "anonymize" in request.body:
+            return self._record_anonymous(
+                request, InteractionKind.FORM_SUBMITTED, self._contacts.submit(fields, visitor=None)
+            )
+        visitor, visit, response = self._identify(request, extends=False)
         contact = self._contacts.submit(fields, visitor.number)
-        response = self._answer(request, value, visitor, received, extends=False)
-        visit = visitor.visits[request.body["website_id"]].number
-        self._record(request, InteractionKind.FORM_SUBMITTED, visitor.number, visit, contact)
+        self._recorded.extend((request.event, InteractionKind.FORM_SUBMITTED, visitor.number, visit.number, contact))
         return response
 
-    def _on_page(self, request: Request, kind: InteractionKind, *, extends: bool) -> Response:
-        if request.body.get("anonymize"):
-            self._record(request, kind, NOBODY, NOBODY, NOBODY)
-            return Response()
-        value, visitor, received = self._identify(request)
-        response = self._answer(request, value, visitor, received, extends=extends)
-        self._record(request, kind, visitor.number, visitor.visits[request.body["website_id"]].number, NOBODY)
-        return response
+    def _on_consent(self, request: Request) -> Response:
+        """Consent was given on a page whose load is recorded already: from now on its visitor has ids."""
+        return self._identify(request, extends=True)[2]
 
-    def _identify(self, request: Request) -> tuple[str, Visitor, str | None]:
-        """Id in force, its visitor, and the third-party id received."""
-        third = _ours(request.cookies.get(THIRD_PARTY_VISITOR), self._visitors)
-        first = _ours(request.body.get("visitor"), self._visitors)
-        value = id_in_force(third, first) or self._random(VISITOR_ID_LENGTH)
+    def _on_revoke(self, _request: Request) -> Response:
+        """Consent was withdrawn: the third-party cookies are expired."""
+        gone = replace(self._visit_attributes, max_age=0)
+        return Response(set_cookies=[SetCookie(name, "", gone) for name in (THIRD_PARTY_VISITOR, THIRD_PARTY_VISIT)])
+
+    def _record_anonymous(self, request: Request, kind: InteractionKind, contact: int = NOBODY) -> Response:
+        self._recorded.extend((request.event, kind, NOBODY, NOBODY, contact))
+        return Response()
+
+    def _identify(self, request: Request, *, extends: bool) -> tuple[Visitor, Visit, Response]:
+        """Find the visitor and the visit that a message belongs to, and answer with their ids.
+
+        Args:
+            request: A message that may carry ids, in cookies of the service and in its body.
+            extends: Whether it makes the visit go on for longer.
+        """
+        cookies, body, now, policy = request.cookies, request.body, request.now, self._policy
+        third, first = cookies.get(THIRD_PARTY_VISITOR), body.get("visitor")
+        value = id_in_force(self._ours(third), self._ours(first)) or self._random(VISITOR_ID_LENGTH)
         visitor = self._visitor(value)
-        if third and first and third != first:
+        if first and value == third != first and self._ours(first):
             self._links.append((visitor.number, self._visitor(first).number))
-        return value, visitor, third
+
+        sent, website = cookies.get(THIRD_PARTY_VISIT), body["website_id"]
+        session = sent or body.get("visit")
+        visit = visitor.visits.get(website)
+        goes_on = visit is not None and visit.session == session and self._goes_on(visit, now)
+        if visit is None or not goes_on:
+            visit = self._begin_visit(visitor, website, session, now)
+        elif extends:
+            visit.last_ms = now
+
+        renew = renews_cookies(policy.refresh, not goes_on)
+        set_cookies = []
+        if renew or value != third:
+            set_cookies.append(SetCookie(THIRD_PARTY_VISITOR, value, self._visitor_attributes))
+        if sent != visitor.session:
+            set_cookies.append(SetCookie(THIRD_PARTY_VISIT, visitor.session, self._visit_attributes))
+        return visitor, visit, Response({"visitor": value, "visit": visitor.session, "renew": renew}, set_cookies)
+
+    def _ours(self, value: str | None) -> str | None:
+        """A value that can be a visitor id of ours; others are ignored."""
+        return value if value in self._visitors or (value and VISITOR_ID.fullmatch(value)) else None
 
     def _visitor(self, value: str) -> Visitor:
         visitor = self._visitors.get(value)
@@ -132,50 +161,21 @@ class Service:
             visitor = self._visitors[value] = Visitor(len(self._visitors))
         return visitor
 
-    def _answer(
-        self, request: Request, value: str, visitor: Visitor, received: str | None, *, extends: bool
-    ) -> Response:
-        """Put the request into a visit, and answer with the ids and the cookies that hold them."""
-        sent = request.cookies.get(THIRD_PARTY_VISIT)
-        session = sent or request.body.get("visit")
-        website, now = request.body["website_id"], request.now
-        visit = visitor.visits.get(website)
-        new_visit = visit is None or visit.session != session or not self._goes_on(visit, now)
-        if new_visit:
-            visit = self._begin_visit(visitor, website, session, now)
-        elif extends and visit is not None:
-            visit.last_ms = now
-        renew = renews_cookies(refresh=self._policy.refresh, new_visit=new_visit)
-        cookies = []
-        if received != value or renew:
-            cookies.append(_third_party(THIRD_PARTY_VISITOR, value, self._policy, max_age=COOKIE_LIFE_S))
-        if sent != visitor.session:
-            cookies.append(_third_party(THIRD_PARTY_VISIT, visitor.session or "", self._policy))
-        return Response({"visitor": value, "visit": visitor.session, "renew": renew}, cookies)
-
     def _goes_on(self, visit: Visit, now: int) -> bool:
         policy = self._policy
         return visit_goes_on(
-            first_ms=visit.first_ms,
-            last_ms=visit.last_ms,
-            now_ms=now,
-            timeout_ms=policy.visit_timeout,
-            window=policy.visit_window,
-            boundary=policy.boundary,
+            visit.first_ms, visit.last_ms, now, policy.visit_timeout, policy.visit_window, policy.boundary
         )
 
     def _begin_visit(self, visitor: Visitor, website: str, session: str | None, now: int) -> Visit:
         """A new visit; the visit cookie keeps its value while a visit under another website id goes on."""
         others = (visit for name, visit in visitor.visits.items() if name != website)
-        if not any(visit.session == session and self._goes_on(visit, now) for visit in others):
+        if session is None or not any(visit.session == session and self._goes_on(visit, now) for visit in others):
             session = self._random(VISIT_ID_LENGTH)
         visitor.session = session
-        visit = visitor.visits[website] = Visit(self._visits, session or "", now)
+        visit = visitor.visits[website] = Visit(self._visits, session, now)
         self._visits += 1
         return visit
-
-    def _record(self, request: Request, kind: int, visitor: int, visit: int, contact: int) -> None:
-        self._recorded.extend((request.event, kind, visitor, visit, contact))
 
     def assignment(self) -> Assignment:
         """Credit what was recorded: to the contact where there is one, else to the visitor."""
@@ -207,17 +207,3 @@ class Service:
             _, leader = np.unique(component, return_index=True)
             leader = leader[component]
         return leader
-
-
-def _ours(value: Any, known: dict[str, Visitor]) -> str | None:
-    """A cookie value that can be a visitor id of ours; others are ignored."""
-    if value in known or (isinstance(value, str) and VISITOR_ID.fullmatch(value)):
-        return str(value)
-    return None
-
-
-def _third_party(name: str, value: str, policy: Policy, max_age: int | None = None) -> SetCookie:
-    same_site = SameSite.NONE if policy.samesite == "none" else SameSite.UNSET
-    return SetCookie(
-        name=name, value=value, max_age=max_age, path="/", secure=True, http_only=True, same_site=same_site
-    )

@@ -8,18 +8,20 @@ the latter with the parsing before them. All times are ms since the epoch and ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.browser import rules
 from sim.browser.absence import Absence
-from sim.browser.cookie import Cookie, SetCookie
-from sim.browser.match import domain_match, is_public_suffix, path_match
+from sim.browser.cookie import Cookie
+from sim.browser.match import domain_match, path_match
 from sim.browser.profiles import BrowserProfile
 from sim.browser.route import Context, Route
-from sim.browser.rules import NEVER, Place, SameSite
+from sim.browser.rules import NEVER
+from sim.browser.set_cookie import SetCookie
+from sim.browser.terms import Terms, decide, shown_for
 
 _DAY = 24 * 60 * 60 * 1000
 
@@ -30,8 +32,9 @@ class _View:
 
     cookies: list[Cookie]
     """In sending order."""
-    by_name: dict[str, str]
-    text: str = field(default="")
+    by_name: dict[str, str] | None = None
+    """Made when asked for, as `text` is, and again once a value has changed."""
+    text: str | None = None
     read: int = 0
     """When it was read last: the last access of its cookies, told to them when it matters."""
 
@@ -114,21 +117,23 @@ class CookieJar:
 
     def sent(self, route: Route, now: int) -> Mapping[str, str]:
         """The cookies that a request on `route` carries, by name; the first sent of a name wins. Don't change it."""
-        if now < self._next_end:
-            view = self._views.get(route)
-            if view is not None:
-                view.read = now
-                return view.by_name
-        return self._view(route, now).by_name
+        view = self._views.get(route) if now < self._next_end else None
+        if view is None:
+            view = self._view(route, now)
+        view.read = now
+        if view.by_name is None:
+            view.by_name = _by_name(view.cookies)
+        return view.by_name
 
     def script_text(self, route: Route, now: int) -> str:
         """What document.cookie reads on a page of `route`."""
-        if now < self._next_end:
-            view = self._script_views.get(route)
-            if view is not None:
-                view.read = now
-                return view.text
-        return self._script_view(route, now).text
+        view = self._script_views.get(route) if now < self._next_end else None
+        if view is None:
+            view = self._script_view(route, now)
+        view.read = now
+        if view.text is None:
+            view.text = "; ".join(map(str, view.cookies))
+        return view.text
 
     def absence(self, name: str, route: Route, now: int, script: bool = False) -> Absence:
         """Why no cookie of that name is sent on `route` (with `script`: is read by a script there).
@@ -138,7 +143,7 @@ class CookieJar:
         ended or was turned away for a reason; one is there for another top-level site; none was ever set.
         """
         view = self._script_view(route, now) if script else self._view(route, now)
-        if name in view.by_name:
+        if any(cookie.terms.name == name for cookie in view.cookies):
             return Absence.PRESENT
         rule, third_party = self.profile.third_party, route.third_party
         sees_common = rules.sees_common(rule, third_party)
@@ -147,9 +152,10 @@ class CookieJar:
             return Absence.BLOCKED
         elsewhere = False
         for cookie in self._cookies:
-            if cookie.name == name and cookie.scope in route.scopes:
-                if (sees_partition and cookie.partition == route.partition) or (sees_common and not cookie.partition):
-                    if route.same_site or (cookie.http_only and script) or not path_match(route.path, cookie.path):
+            terms = cookie.terms
+            if terms.name == name and terms.scope in route.scopes:
+                if (sees_partition and terms.partition == route.partition) or (sees_common and not terms.partition):
+                    if route.same_site or (terms.http_only and script) or not path_match(route.path, terms.path):
                         return Absence.REFUSED
                     return Absence.SAME_SITE
                 elsewhere = True
@@ -192,7 +198,7 @@ class CookieJar:
         kept = []
         for cookie in self._cookies:
             if cookie.expires == NEVER:
-                self._remember_end(cookie, Absence.CLOSED)
+                self._remember(cookie.terms, Absence.CLOSED, cookie.asked)
             else:
                 kept.append(cookie)
         self._cookies = kept
@@ -204,99 +210,68 @@ class CookieJar:
     # The storage model
 
     def _store(self, asked: SetCookie, route: Route, now: int, script: bool) -> Absence:
-        profile = self.profile
         if now >= self._next_end:
             self._sweep(now)
-        place = rules.storage_place(profile.third_party, route.third_party, asked.partitioned and profile.partitioned)
-        partition = route.partition if place == Place.PARTITION else ""
-        scope = _scope(asked.domain, route)
-        if scope is None:
+        terms = decide(self.profile, asked.name, asked.name or asked.value, asked.attributes, route, script)
+        if terms.refusal is not Absence.PRESENT:
+            if terms.scope:
+                self._remember(terms, terms.refusal, 0)
+            return terms.refusal
+        old = self._find(terms)
+        if (old is not None and script and old.terms.http_only) or (
+            not (terms.secure or route.secure) and self._lies_over_secure(terms)
+        ):
             return Absence.REFUSED
-        refusal = self._refusal(asked, route, place, scope, script)
-        old_at = None
-        path = asked.path or route.default_path
-        if refusal is Absence.PRESENT:
-            for at, cookie in enumerate(self._cookies):
-                if (
-                    cookie.name == asked.name
-                    and cookie.scope == scope
-                    and cookie.path == path
-                    and cookie.partition == partition
-                ):
-                    old_at = at
-                    if script and cookie.http_only:
-                        return Absence.REFUSED
-                elif (
-                    cookie.secure
-                    and not (asked.secure or route.secure)
-                    and cookie.name == asked.name
-                    and path_match(path, cookie.path)
-                    and (
-                        domain_match(cookie.domain, scope.removeprefix("."))
-                        or domain_match(scope.removeprefix("."), cookie.domain)
-                    )
-                ):
-                    return Absence.REFUSED  # leave secure cookies alone
-        if refusal is not Absence.PRESENT:
-            self._remember(asked.name, scope, partition, refusal, 0)
-            return refusal
 
-        cookie = Cookie()
-        cookie.name, cookie.value = asked.name, asked.value
-        cookie.scope, cookie.path, cookie.partition, cookie.site = scope, path, partition, route.site
-        cookie.secure, cookie.http_only, cookie.same_site = asked.secure, asked.http_only, asked.same_site
-        cookie.created = cookie.last_access = now
-        cookie.scripted = script
-        cookie.asked = rules.asked_expiry(now, asked.max_age, asked.expires)
-        cookie.expires = rules.granted_expiry(cookie.asked, now, self._longest_life(route, script))
-        if old_at is not None:
-            cookie.created = self._cookies[old_at].created
-        if cookie.expires <= now:
-            if old_at is not None:
-                self._remember_end(cookie, Absence.EXPIRED)
-                del self._cookies[old_at]
+        expiry = rules.asked_expiry(now, asked.attributes.max_age, asked.attributes.expires)
+        granted = rules.granted_expiry(expiry, now, terms.life)
+        if granted <= now:
+            if old is not None:
+                self._remember(terms, Absence.EXPIRED, expiry)
+                self._cookies.remove(old)
                 self._changed()
             return Absence.PRESENT
-        if old_at is not None:
-            self._cookies[old_at] = cookie
-        else:
-            self._cookies.append(cookie)
+        cookie = Cookie() if old is None else old
+        if old is None:
+            cookie.created = now
+        elif old.terms is terms and old.value != asked.value:
+            self._revalue()
+        cookie.last_access, cookie.scripted, cookie.value = now, script, asked.value
+        cookie.expires, cookie.asked = granted, expiry
+        if old is None or old.terms is not terms:
+            cookie.terms = terms
+            if old is None:
+                self._cookies.append(cookie)
+            self._changed()
+        profile = self.profile
         if script and profile.purge_after is not None and route.site not in self._interactions:
             self.interact(route, now)
-        self._next_end = min(self._next_end, self._end_of(cookie))
-        self._changed()
+        self._next_end = min(self._next_end, self._earliest_end(cookie))
         return Absence.PRESENT
 
-    def _refusal(self, asked: SetCookie, route: Route, place: int, scope: str, script: bool) -> Absence:
-        profile = self.profile
-        if place == Place.NOWHERE:
-            return Absence.BLOCKED
-        if not rules.same_site_stores(
-            asked.same_site, profile.lax_by_default, route.same_site, route.navigation and not script
-        ):
-            return Absence.SAME_SITE
-        if asked.secure and not route.secure:
-            return Absence.REFUSED
-        if asked.http_only and script:
-            return Absence.REFUSED
-        if asked.same_site is SameSite.NONE and not asked.secure and profile.none_needs_secure:
-            return Absence.REFUSED
-        if asked.partitioned and profile.partitioned and not asked.secure:
-            return Absence.REFUSED
-        prefixed = (asked.name or asked.value).lower()
-        if prefixed.startswith("__secure-") and not asked.secure:
-            return Absence.REFUSED
-        if prefixed.startswith("__host-") and not (asked.secure and not scope.startswith(".") and asked.path == "/"):
-            return Absence.REFUSED
-        return Absence.PRESENT
+    def _find(self, terms: Terms) -> Cookie | None:
+        """The cookie that is the same one: RFC 6265bis, section 5.7, step 23."""
+        for cookie in self._cookies:
+            held = cookie.terms
+            if held is terms or (
+                held.name == terms.name
+                and held.scope == terms.scope
+                and held.path == terms.path
+                and held.partition == terms.partition
+            ):
+                return cookie
+        return None
 
-    def _longest_life(self, route: Route, script: bool) -> int:
-        profile = self.profile
-        if script:
-            return (
-                min(profile.script_life, profile.decorated_script_life) if route.link_decorated else profile.script_life
-            )
-        return min(profile.http_life, profile.cloaked_http_life) if route.cloaked else profile.http_life
+    def _lies_over_secure(self, terms: Terms) -> bool:
+        """Whether a cookie would lie over a secure one of its name: RFC 6265bis, section 5.7, step 12."""
+        domain = terms.scope.removeprefix(".")
+        return any(
+            cookie.secure
+            and cookie.name == terms.name
+            and path_match(terms.path, cookie.path)
+            and (domain_match(cookie.domain, domain) or domain_match(domain, cookie.domain))
+            for cookie in self._cookies
+        )
 
     # The retrieval algorithm
 
@@ -305,13 +280,11 @@ class CookieJar:
             self._sweep(now)
         view = self._views.get(route)
         if view is None:
-            cookies = self._seen(route, now, script=False)
-            view = _View(cookies, _by_name(cookies))
+            view = _View(self._seen(route, now, script=False))
             if self._views is _NO_VIEWS:
                 self._views = {}
             if route.safe or not route.navigation:  # else Lax+POST makes it change by the minute
                 self._views[route] = view
-        view.read = now
         return view
 
     def _script_view(self, route: Route, now: int) -> _View:
@@ -319,44 +292,35 @@ class CookieJar:
             self._sweep(now)
         view = self._script_views.get(route)
         if view is None:
-            cookies = self._seen(route, now, script=True)
-            view = _View(cookies, _by_name(cookies), _text(cookies))
+            view = _View(self._seen(route, now, script=True))
             if self._script_views is _NO_VIEWS:
                 self._script_views = {}
             self._script_views[route] = view
-        view.read = now
         return view
 
     def _seen(self, route: Route, now: int, script: bool) -> list[Cookie]:
+        """The cookies that a route sees, in sending order."""
         profile = self.profile
-        sees_common = rules.sees_common(profile.third_party, route.third_party)
-        sees_partition = rules.sees_partition(profile.third_party, route.third_party)
         seen = [
-            cookie
-            for cookie in self._cookies
-            if cookie.scope in route.scopes
-            and path_match(route.path, cookie.path)
-            and (route.secure or not cookie.secure)
-            and not (script and cookie.http_only)
-            and ((sees_partition and cookie.partition == route.partition) if cookie.partition else sees_common)
-            and rules.same_site_sends(
-                cookie.same_site,
-                profile.lax_by_default,
-                route.same_site,
-                route.navigation and not script,
-                route.safe,
-                now - cookie.created,
-                profile.lax_post,
-            )
+            cookie for cookie in self._cookies if now - cookie.created < shown_for(profile, cookie.terms, route, script)
         ]
-        seen.sort(key=_by_path_length)  # stable: equals stay in order of creation
+        if len(seen) > 1:
+            seen.sort(key=_by_path_length)  # stable: equals stay in order of creation
         return seen
 
     # How cookies end
 
+    def _earliest_end(self, cookie: Cookie) -> int:
+        """A time before which the cookie does not end: a purge waits for so many days at the least."""
+        wanted = self.profile.purge_after
+        if cookie.scripted and wanted is not None:
+            since = self._interactions.get(cookie.terms.site, cookie.created)
+            return min(cookie.expires, (since // _DAY + wanted) * _DAY)
+        return cookie.expires
+
     def _end_of(self, cookie: Cookie) -> int:
         if cookie.scripted and self.profile.purge_after is not None:
-            return min(cookie.expires, self._purge_time(self._interactions.get(cookie.site, cookie.created)))
+            return min(cookie.expires, self._purge_time(self._interactions.get(cookie.terms.site, cookie.created)))
         return cookie.expires
 
     def _purge_time(self, since: int) -> int:
@@ -382,7 +346,8 @@ class CookieJar:
                 kept.append(cookie)
                 next_end = min(next_end, end)
             else:
-                self._remember_end(cookie, Absence.EXPIRED if end == cookie.expires else Absence.PURGED)
+                how = Absence.EXPIRED if end == cookie.expires else Absence.PURGED
+                self._remember(cookie.terms, how, cookie.asked)
         if len(kept) < len(self._cookies):
             self._cookies = kept
             self._changed()
@@ -390,50 +355,35 @@ class CookieJar:
 
     def _end_all(self, how: Absence) -> None:
         for cookie in self._cookies:
-            self._remember_end(cookie, how)
+            self._remember(cookie.terms, how, cookie.asked)
         self._cookies = []
         self._interactions = _NO_INTERACTIONS
         self._next_end = NEVER
         self._changed()
 
-    def _remember_end(self, cookie: Cookie, how: Absence) -> None:
-        self._remember(cookie.name, cookie.scope, cookie.partition, how, cookie.asked)
-
-    def _remember(self, name: str, scope: str, partition: str, how: Absence, asked: int) -> None:
+    def _remember(self, terms: Terms, how: Absence, asked: int) -> None:
         if self._ends is _NO_ENDS:
             self._ends = {}
-        self._ends[name, scope, partition] = how, asked
+        self._ends[terms.name, terms.scope, terms.partition] = how, asked
+
+    def _revalue(self) -> None:
+        """Forget the texts of the views, since a value changes."""
+        for view in (*self._views.values(), *self._script_views.values()):
+            view.by_name = view.text = None
 
     def _changed(self) -> None:
         """Forget the views, once their cookies know when they were read."""
-        for views in (self._views, self._script_views):
-            for view in views.values():
-                for cookie in view.cookies:
-                    cookie.last_access = max(cookie.last_access, view.read)
+        for view in (*self._views.values(), *self._script_views.values()):
+            for cookie in view.cookies:
+                cookie.last_access = max(cookie.last_access, view.read)
         self._views = _NO_VIEWS
         self._script_views = _NO_VIEWS
 
 
-def _scope(domain: str, route: Route) -> str | None:
-    """Whom the cookie is for: RFC 6265bis, section 5.7, steps 9 and 10. None: not for this host to set."""
-    if not domain:
-        return route.host
-    if is_public_suffix(domain):
-        return route.host if domain == route.host else None
-    return "." + domain if domain_match(route.host, domain) else None
-
-
 def _by_name(cookies: list[Cookie]) -> dict[str, str]:
-    named: dict[str, str] = {}
-    for cookie in cookies:
-        named.setdefault(cookie.name, cookie.value)
-    return named
-
-
-def _text(cookies: list[Cookie]) -> str:
-    """RFC 6265bis, section 5.8.3, step 4: a nameless cookie has no equals sign."""
-    return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in cookies)
+    """Values by name; of several with one name the first counts."""
+    return {cookie.terms.name: cookie.value for cookie in reversed(cookies)}
 
 
 def _by_path_length(cookie: Cookie) -> int:
-    return -len(cookie.path)
+    return -len(cookie.terms.path)

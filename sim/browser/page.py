@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from sim.browser.cookie import SetCookie
 from sim.browser.jar import CookieJar
 from sim.browser.route import Context, Route
+from sim.browser.set_cookie import SetCookie
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ _HOUR = 60 * 60 * 1000
 _DAY = 24 * _HOUR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BrowserProfile:
     """What a make of browsers does with cookies, where makes differ. Lives are in ms."""
 

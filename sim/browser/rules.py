@@ -110,10 +110,12 @@ def same_site_stores(attribute: int, lax_by_default: bool, same_site: bool, navi
     return same_site or navigation or effective_same_site(attribute, lax_by_default) == SameSite.NONE
 
 
-def same_site_sends(
-    attribute: int, lax_by_default: bool, same_site: bool, navigation: bool, safe: bool, age: int, lax_post: int
-) -> bool:
-    """Whether SameSite lets a request carry the cookie. RFC 6265bis, section 5.8.3.
+def same_site_sends_for(
+    attribute: int, lax_by_default: bool, same_site: bool, navigation: bool, safe: bool, lax_post: int
+) -> int:
+    """Up to what age (in ms) SameSite lets a request carry the cookie: 0 for never, `NEVER` for always.
+
+    RFC 6265bis, section 5.8.3.
 
     Args:
         attribute: A `SameSite`.
@@ -121,14 +123,9 @@ def same_site_sends(
         same_site: Whether the request is same-site.
         navigation: Whether it loads a page into a tab.
         safe: Whether its method is safe (GET, HEAD, OPTIONS, TRACE).
-        age: Time since the cookie was created, in ms.
-        lax_post: How long (in ms) a Lax-by-default cookie goes along with unsafe navigations too; section 5.6.7.2.
+        lax_post: Up to what age a Lax-by-default cookie goes along with unsafe navigations too; section 5.6.7.2.
     """
-    if same_site:
-        return True
     effective = effective_same_site(attribute, lax_by_default)
-    if effective == SameSite.NONE:
-        return True
-    if effective == SameSite.STRICT or not navigation:
-        return False
-    return safe or (attribute == SameSite.UNSET and age < lax_post)
+    if same_site or effective == SameSite.NONE or (effective == SameSite.LAX and navigation and safe):
+        return NEVER
+    return lax_post if navigation and effective == SameSite.LAX and attribute == SameSite.UNSET else 0

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.browser import CookieJar, Document, Page, PageEvent, PageEventKind, SetCookie
+from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, SetCookie
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import Answer, browser_profiles, consent_answers, session_restores
 from sim.drive.columns import COLUMNS, observations
@@ -192,7 +192,7 @@ class _Website:
         self.asks = consent.banner is not Banner.NONE
         self.consent_cookie = consent.cookie.name
         self._opt_in = consent.banner is Banner.OPT_IN
-        self._life_s = consent.cookie.life // 1000
+        self._attributes = Attributes(max_age=consent.cookie.life // 1000, path="/")
         self._set_by_server = consent.cookie.set_by == "server"
         self.configs = [
             {
@@ -210,7 +210,7 @@ class _Website:
 
     def remember_choice(self, choice: str, jar: CookieJar, document: Document, now: int) -> None:
         """Set the consent cookie, as the site does it: by script, or by a response of its own server."""
-        cookie = SetCookie(name=self.consent_cookie, value=choice, max_age=self._life_s, path="/")
+        cookie = SetCookie(self.consent_cookie, choice, self._attributes)
         if self._set_by_server:
             jar.store(cookie, document.route, now)
         else:
