@@ -127,12 +127,16 @@ class Service:
             request: A message that may carry ids, in cookies of the service and in its body.
             extends: Whether it makes the visit go on for longer.
         """
-        cookies, body, now, policy = request.cookies, request.body, request.now, self._policy
+        cookies, body, now, known = request.cookies, request.body, request.now, self._visitors
         third, first = cookies.get(THIRD_PARTY_VISITOR), body.get("visitor")
-        value = id_in_force(self._ours(third), self._ours(first)) or self._random(VISITOR_ID_LENGTH)
-        visitor = self._visitor(value)
-        if first and value == third != first and self._ours(first):
-            self._links.append((visitor.number, self._visitor(first).number))
+        if third is not None and third not in known:
+            third = _ours(third)
+        if first is not None and first not in known:
+            first = _ours(first)
+        value = id_in_force(third, first) or self._random(VISITOR_ID_LENGTH)
+        visitor = known.get(value) or self._add_visitor(value)
+        if third and first and third != first:
+            self._links.append((visitor.number, (known.get(first) or self._add_visitor(first)).number))
 
         sent, website = cookies.get(THIRD_PARTY_VISIT), body["website_id"]
         session = sent or body.get("visit")
@@ -143,7 +147,7 @@ class Service:
         elif extends:
             visit.last_ms = now
 
-        renew = renews_cookies(policy.refresh, not goes_on)
+        renew = renews_cookies(self._policy.refresh, not goes_on)
         set_cookies = []
         if renew or value != third:
             set_cookies.append(SetCookie(THIRD_PARTY_VISITOR, value, self._visitor_attributes))
@@ -151,14 +155,8 @@ class Service:
             set_cookies.append(SetCookie(THIRD_PARTY_VISIT, visitor.session, self._visit_attributes))
         return visitor, visit, Response({"visitor": value, "visit": visitor.session, "renew": renew}, set_cookies)
 
-    def _ours(self, value: str | None) -> str | None:
-        """A value that can be a visitor id of ours; others are ignored."""
-        return value if value in self._visitors or (value and VISITOR_ID.fullmatch(value)) else None
-
-    def _visitor(self, value: str) -> Visitor:
-        visitor = self._visitors.get(value)
-        if visitor is None:
-            visitor = self._visitors[value] = Visitor(len(self._visitors))
+    def _add_visitor(self, value: str) -> Visitor:
+        visitor = self._visitors[value] = Visitor(len(self._visitors))
         return visitor
 
     def _goes_on(self, visit: Visit, now: int) -> bool:
@@ -207,3 +205,8 @@ class Service:
             _, leader = np.unique(component, return_index=True)
             leader = leader[component]
         return leader
+
+
+def _ours(value: str) -> str | None:
+    """A value that can be a visitor id of ours; others are ignored."""
+    return value if VISITOR_ID.fullmatch(value) else None

@@ -3,7 +3,7 @@
 from sim.browser.absence import Absence
 from sim.browser.cookie import Cookie
 from sim.browser.jar import CookieJar
-from sim.browser.page import Document, Page, PageEvent, PageEventKind, Request, Response
+from sim.browser.page import Document, Page, PageEvent, PageEventKind, Request, Response, Window
 from sim.browser.profiles import PROFILES, BrowserProfile, profile
 from sim.browser.route import Context, Route
 from sim.browser.rules import SameSite
@@ -26,5 +26,6 @@ __all__ = [
     "Route",
     "SameSite",
     "SetCookie",
+    "Window",
     "profile",
 ]

@@ -35,12 +35,14 @@ class _View:
     by_name: dict[str, str] | None = None
     """Made when asked for, as `text` is, and again once a value has changed."""
     text: str | None = None
+    absent: dict[str, Absence] | None = None
+    """Why cookies of some names are not among them, as far as it has been asked."""
     read: int = 0
     """When it was read last: the last access of its cookies, told to them when it matters."""
 
 
 _NO_VIEWS: dict[Route, _View] = {}
-_NO_ENDS: dict[tuple[str, str, str], tuple[Absence, int]] = {}
+_NO_ENDS: dict[tuple[str, str, str], Absence] = {}
 _NO_INTERACTIONS: dict[str, int] = {}
 
 
@@ -74,7 +76,7 @@ class CookieJar:
         self._next_end = NEVER  # nothing in the jar ends before this
         self._views = _NO_VIEWS
         self._script_views = _NO_VIEWS
-        self._ends = _NO_ENDS  # how the last cookie of (name, scope, partition) ended, and until when it was asked for
+        self._ends = _NO_ENDS  # how the last cookie of (name, scope, partition) ended
         self._interactions = _NO_INTERACTIONS  # last interaction by site; the first script write where there was none
 
     # Headers and addresses
@@ -135,6 +137,16 @@ class CookieJar:
             view.text = "; ".join(map(str, view.cookies))
         return view.text
 
+    def script_values(self, route: Route, now: int) -> Mapping[str, str]:
+        """What document.cookie reads on a page of `route`, by name; the first of a name wins. Don't change it."""
+        view = self._script_views.get(route) if now < self._next_end else None
+        if view is None:
+            view = self._script_view(route, now)
+        view.read = now
+        if view.by_name is None:
+            view.by_name = _by_name(view.cookies)
+        return view.by_name
+
     def absence(self, name: str, route: Route, now: int, script: bool = False) -> Absence:
         """Why no cookie of that name is sent on `route` (with `script`: is read by a script there).
 
@@ -143,8 +155,15 @@ class CookieJar:
         ended or was turned away for a reason; one is there for another top-level site; none was ever set.
         """
         view = self._script_view(route, now) if script else self._view(route, now)
-        if any(cookie.terms.name == name for cookie in view.cookies):
-            return Absence.PRESENT
+        if view.absent is None:
+            view.absent = {}
+        reason = view.absent.get(name)
+        if reason is None:
+            there = any(cookie.terms.name == name for cookie in view.cookies)
+            reason = view.absent[name] = Absence.PRESENT if there else self._why_absent(name, route, script)
+        return reason
+
+    def _why_absent(self, name: str, route: Route, script: bool) -> Absence:
         rule, third_party = self.profile.third_party, route.third_party
         sees_common = rules.sees_common(rule, third_party)
         sees_partition = rules.sees_partition(rule, third_party)
@@ -159,13 +178,11 @@ class CookieJar:
                         return Absence.REFUSED
                     return Absence.SAME_SITE
                 elsewhere = True
-        if self._ends:
-            for scope in route.scopes:
-                for partition in ("", route.partition):
-                    end = self._ends.get((name, scope, partition))
-                    if end is not None and (partition or sees_common or end[0] == Absence.BLOCKED):
-                        reason, asked = end
-                        return Absence.CAPPED if reason == Absence.EXPIRED and now < asked else reason
+        for scope in route.scopes:
+            for partition in ("", route.partition):
+                how = self._ends.get((name, scope, partition))
+                if how is not None and (partition or sees_common or how == Absence.BLOCKED):
+                    return how
         if elsewhere:
             return Absence.PARTITIONED if sees_partition and rule == rules.ThirdParty.PARTITIONED else Absence.BLOCKED
         return Absence.NEVER_SET
@@ -195,14 +212,13 @@ class CookieJar:
         """Close the browser: session cookies end, unless it restores its session."""
         if restores_session:
             return
-        kept = []
         for cookie in self._cookies:
             if cookie.expires == NEVER:
-                self._remember(cookie.terms, Absence.CLOSED, cookie.asked)
-            else:
-                kept.append(cookie)
-        self._cookies = kept
-        self._changed()
+                self._remember(cookie.terms, Absence.CLOSED)
+        self._cookies = [cookie for cookie in self._cookies if cookie.expires != NEVER]
+        for view in (*self._views.values(), *self._script_views.values()):
+            view.cookies = [cookie for cookie in view.cookies if cookie.expires != NEVER]
+            view.by_name = view.text = None
 
     def __len__(self) -> int:
         return len(self._cookies)
@@ -215,38 +231,48 @@ class CookieJar:
         terms = decide(self.profile, asked.name, asked.name or asked.value, asked.attributes, route, script)
         if terms.refusal is not Absence.PRESENT:
             if terms.scope:
-                self._remember(terms, terms.refusal, 0)
+                self._remember(terms, terms.refusal)
             return terms.refusal
+        for cookie in self._cookies:
+            if cookie.terms is terms:  # so most often: it is set again just as it was set before
+                cookie.scripted = script
+                return self._set_again(cookie, asked, now)
         old = self._find(terms)
         if (old is not None and script and old.terms.http_only) or (
             not (terms.secure or route.secure) and self._lies_over_secure(terms)
         ):
             return Absence.REFUSED
-
-        expiry = rules.asked_expiry(now, asked.attributes.max_age, asked.attributes.expires)
-        granted = rules.granted_expiry(expiry, now, terms.life)
-        if granted <= now:
-            if old is not None:
-                self._remember(terms, Absence.EXPIRED, expiry)
-                self._cookies.remove(old)
-                self._changed()
-            return Absence.PRESENT
-        cookie = Cookie() if old is None else old
-        if old is None:
-            cookie.created = now
-        elif old.terms is terms and old.value != asked.value:
-            self._revalue()
-        cookie.last_access, cookie.scripted, cookie.value = now, script, asked.value
-        cookie.expires, cookie.asked = granted, expiry
-        if old is None or old.terms is not terms:
-            cookie.terms = terms
-            if old is None:
-                self._cookies.append(cookie)
-            self._changed()
-        profile = self.profile
-        if script and profile.purge_after is not None and route.site not in self._interactions:
+        cookie = Cookie()
+        cookie.terms, cookie.value, cookie.scripted = terms, asked.value, script
+        cookie.created = now if old is None else old.created
+        if old is not None:
+            self._cookies[self._cookies.index(old)] = cookie
+            self._forget_views()
+        if script and self.profile.purge_after is not None and route.site not in self._interactions:
             self.interact(route, now)
-        self._next_end = min(self._next_end, self._earliest_end(cookie))
+        return self._set_again(cookie, asked, now, new=old is None)
+
+    def _set_again(self, cookie: Cookie, asked: SetCookie, now: int, new: bool = False) -> Absence:
+        """Give a cookie the value and the life that are asked for, and take it in if it is new."""
+        attributes, terms = asked.attributes, cookie.terms
+        cookie.asked = rules.asked_expiry(now, attributes.max_age, attributes.expires)
+        cookie.expires = rules.granted_expiry(cookie.asked, now, terms.life)
+        if cookie.expires <= now:
+            if not new:
+                self._remember(terms, Absence.EXPIRED)
+                self._cookies.remove(cookie)
+                self._forget_views()
+            return Absence.PRESENT
+        cookie.last_access = now
+        if new:
+            self._cookies.append(cookie)
+            self._show(cookie)
+        elif cookie.value != asked.value:
+            cookie.value = asked.value
+            for view in (*self._views.values(), *self._script_views.values()):
+                view.by_name = view.text = None
+        end = self._earliest_end(cookie)
+        self._next_end = min(self._next_end, end)
         return Absence.PRESENT
 
     def _find(self, terms: Terms) -> Cookie | None:
@@ -346,32 +372,42 @@ class CookieJar:
                 kept.append(cookie)
                 next_end = min(next_end, end)
             else:
-                how = Absence.EXPIRED if end == cookie.expires else Absence.PURGED
-                self._remember(cookie.terms, how, cookie.asked)
+                self._remember(cookie.terms, _how_it_ended(cookie, end))
         if len(kept) < len(self._cookies):
             self._cookies = kept
-            self._changed()
+            self._forget_views()
         self._next_end = next_end
 
     def _end_all(self, how: Absence) -> None:
         for cookie in self._cookies:
-            self._remember(cookie.terms, how, cookie.asked)
+            self._remember(cookie.terms, how)
         self._cookies = []
         self._interactions = _NO_INTERACTIONS
         self._next_end = NEVER
-        self._changed()
+        self._forget_views()
 
-    def _remember(self, terms: Terms, how: Absence, asked: int) -> None:
-        if self._ends is _NO_ENDS:
-            self._ends = {}
-        self._ends[terms.name, terms.scope, terms.partition] = how, asked
+    def _remember(self, terms: Terms, how: Absence) -> None:
+        key = (terms.name, terms.scope, terms.partition)
+        if self._ends.get(key) is not how:
+            if self._ends is _NO_ENDS:
+                self._ends = {}
+            self._ends[key] = how
+            for view in (*self._views.values(), *self._script_views.values()):
+                view.absent = None
 
-    def _revalue(self) -> None:
-        """Forget the texts of the views, since a value changes."""
-        for view in (*self._views.values(), *self._script_views.values()):
-            view.by_name = view.text = None
+    # What routes see
 
-    def _changed(self) -> None:
+    def _show(self, cookie: Cookie) -> None:
+        """Put a new cookie into the views that see it."""
+        for views, script in ((self._views, False), (self._script_views, True)):
+            for route, view in views.items():
+                view.absent = None
+                if shown_for(self.profile, cookie.terms, route, script):
+                    view.cookies.append(cookie)
+                    view.cookies.sort(key=_by_path_length)
+                    view.by_name = view.text = None
+
+    def _forget_views(self) -> None:
         """Forget the views, once their cookies know when they were read."""
         for view in (*self._views.values(), *self._script_views.values()):
             for cookie in view.cookies:
@@ -387,3 +423,10 @@ def _by_name(cookies: list[Cookie]) -> dict[str, str]:
 
 def _by_path_length(cookie: Cookie) -> int:
     return -len(cookie.terms.path)
+
+
+def _how_it_ended(cookie: Cookie, end: int) -> Absence:
+    """Whether a cookie lived as long as was asked for, or as the browser let it, or was purged before."""
+    if end < cookie.expires:
+        return Absence.PURGED
+    return Absence.CAPPED if cookie.expires < cookie.asked else Absence.EXPIRED

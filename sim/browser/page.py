@@ -6,7 +6,7 @@ through the browser's jar to a service, and its `Response` comes back the same w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -68,54 +68,59 @@ class PageEvent:
 class Document:
     """What all loads of one URL have in common: where it is, and the routes of its requests."""
 
-    __slots__ = ("_routes", "context", "route", "url")
+    __slots__ = ("_routes", "route", "url")
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.context = Context(url)
         self.route = Route.of(url, Context.top_level(url))
         """Route of the navigation to it, which is also that of its script's own cookies."""
-        self._routes: dict[str, Route] = {}
+        self._routes: dict[tuple[str, str], Route] = {}
 
     def route_to(self, url: str, method: str) -> Route:
         """Route of a request that a script in this document makes."""
-        key = method + url
-        route = self._routes.get(key)
+        route = self._routes.get((url, method))
         if route is None:
-            context = Context(self.url, method=method)
-            route = self._routes[key] = Route.of(url, context)
+            route = self._routes[url, method] = Route.of(url, Context(self.url, method))
         return route
+
+
+class Window:
+    """What all pages in one browser share: its jar, its storage, and what lies behind its network."""
+
+    __slots__ = ("handler", "jar", "local_storage", "random")
+
+    def __init__(self, jar: CookieJar, handler: Handler, random: Callable[[int], str]) -> None:
+        self.jar = jar
+        self.handler = handler
+        """The service that answers its requests."""
+        self.random = random
+        """So many random characters of the URL-safe base64 alphabet, as from crypto.getRandomValues()."""
+        self.local_storage: dict[str, dict[str, str]] = {}
+        """Script storage by site."""
 
 
 class Page:
     """One load of a document in one browser."""
 
-    __slots__ = ("_document", "_handler", "_jar", "config", "event", "local_storage", "now", "random", "referrer")
+    __slots__ = ("_document", "_window", "config", "event", "now", "referrer")
 
     def __init__(
         self,
         document: Document,
-        jar: CookieJar,
-        handler: Handler,
+        window: Window,
         now: int,
         event: int,
         config: Mapping[str, Any],
-        random: Callable[[int], str],
-        local_storage: MutableMapping[str, str],
         referrer: str = "",
     ) -> None:
         self._document = document
-        self._jar = jar
-        self._handler = handler
+        self._window = window
         self.now = now
         """The time, in ms since the epoch."""
         self.event = event
         """Opaque token of the event that is going on; every request carries it."""
         self.config = config
         """What the page tells its scripts: website id, host of the service, whether to anonymise."""
-        self.random = random
-        """So many random characters of the URL-safe base64 alphabet, as from crypto.getRandomValues()."""
-        self.local_storage = local_storage
         self.referrer = referrer
 
     @property
@@ -124,20 +129,30 @@ class Page:
         return self._document.url
 
     @property
+    def random(self) -> Callable[[int], str]:
+        """So many random characters of the URL-safe base64 alphabet, as from crypto.getRandomValues()."""
+        return self._window.random
+
+    @property
+    def local_storage(self) -> dict[str, str]:
+        """What scripts of this document's site have stored in this browser; clearing cookies clears it too."""
+        return self._window.local_storage.setdefault(self._document.route.site, {})
+
+    @property
     def cookie(self) -> str:
         """document.cookie: the cookies of this document that scripts may see, as one string."""
-        return self._jar.script_text(self._document.route, self.now)
+        return self._window.jar.script_text(self._document.route, self.now)
 
     @cookie.setter
     def cookie(self, text: str) -> None:
-        self._jar.script_store(text, self._document.route, self.now)
+        self._window.jar.script_store(text, self._document.route, self.now)
 
     def fetch(self, request: Request) -> Response:
         """Send a request with the cookies that the browser grants it, and let the browser keep those that come back."""
-        jar, now = self._jar, self.now
+        window, now = self._window, self.now
         route = self._document.route_to(request.url, request.method)
-        request.cookies = jar.sent(route, now)
-        response = self._handler(request)
+        request.cookies = window.jar.sent(route, now)
+        response = window.handler(request)
         for set_cookie in response.set_cookies:
-            jar.store(set_cookie, route, now)
+            window.jar.store(set_cookie, route, now)
         return response

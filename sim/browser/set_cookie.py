@@ -13,6 +13,8 @@ from sim.browser.rules import SameSite
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _MAX_AGE = re.compile(r"-?[0-9]+\Z")
 _NAME_AND_VALUE_OCTETS = 4096
+_SURELY_SHORT = _NAME_AND_VALUE_OCTETS // 4
+"""So many characters are never too many octets."""
 _ATTRIBUTE_OCTETS = 1024
 _BLANK = " \t"
 
@@ -94,14 +96,14 @@ class SetCookie:
 
         RFC 6265bis, section 5.6. It never raises.
         """
-        if _CONTROL.search(header):
+        if not header.isprintable() and _CONTROL.search(header):
             return None
         pair, _, rest = header.partition(";")
         name, equals, value = pair.partition("=")
         if not equals:
             name, value = "", name
         name, value = name.strip(_BLANK), value.strip(_BLANK)
-        if not (name or value) or _octets(name) + _octets(value) > _NAME_AND_VALUE_OCTETS:
+        if not (name or value) or (len(pair) > _SURELY_SHORT and _octets(name + value) > _NAME_AND_VALUE_OCTETS):
             return None
         return cls(name, value, Attributes.parse(rest))
 

@@ -6,6 +6,7 @@ remembered, and a page load looks them up.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sim.browser import rules
@@ -17,14 +18,16 @@ from sim.browser.rules import Place, SameSite
 from sim.browser.set_cookie import Attributes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a profile decides of a cookie of some name and attributes on some route, whatever else is in the jar."""
+    """What is decided of a cookie of some name and attributes on some route, whatever else is in the jar.
 
-    __slots__ = ("http_only", "life", "name", "partition", "path", "refusal", "same_site", "scope", "secure", "site")
+    `decide` gives one object for equal terms, so that they can be compared by identity.
+    """
 
     name: str
     scope: str
-    """The host that alone gets it, or a dot and the domain whose hosts all get it."""
+    """The host that alone gets it, or a dot and the domain whose hosts all get it; empty: it is for none here."""
     path: str
     partition: str
     """The top-level site that it is kept apart for; empty: none."""
@@ -37,6 +40,9 @@ class Terms:
     """The longest that the browser lets it live, in ms."""
     refusal: Absence
     """Why it is not stored; `PRESENT` where it is."""
+
+
+_TERMS: dict[Terms, Terms] = {}
 
 
 @lru_cache(maxsize=65536)
@@ -55,20 +61,24 @@ def decide(
     """
     partitioned = attributes.partitioned and profile.partitioned
     place = rules.storage_place(profile.third_party, route.third_party, partitioned)
-    terms = Terms()
-    terms.name, terms.site = name, route.site
-    terms.path = attributes.path or route.default_path
-    terms.partition = route.partition if place == Place.PARTITION else ""
-    terms.secure, terms.http_only, terms.same_site = attributes.secure, attributes.http_only, attributes.same_site
+    scope = _scope(attributes.domain, route) or ""
     if script:
-        terms.life = profile.script_life
-        if route.link_decorated:
-            terms.life = min(terms.life, profile.decorated_script_life)
+        life = min(profile.script_life, profile.decorated_script_life if route.link_decorated else rules.UNLIMITED)
     else:
-        terms.life = min(profile.http_life, profile.cloaked_http_life) if route.cloaked else profile.http_life
-    terms.scope = _scope(attributes.domain, route) or ""
-    terms.refusal = _refusal(profile, terms, prefixed, attributes, route, script, place)
-    return terms
+        life = min(profile.http_life, profile.cloaked_http_life if route.cloaked else rules.UNLIMITED)
+    terms = Terms(
+        name=name,
+        scope=scope,
+        path=attributes.path or route.default_path,
+        partition=route.partition if place == Place.PARTITION else "",
+        site=route.site,
+        secure=attributes.secure,
+        http_only=attributes.http_only,
+        same_site=attributes.same_site,
+        life=life,
+        refusal=_refusal(profile, scope, prefixed, attributes, route, script, place),
+    )
+    return _TERMS.setdefault(terms, terms)
 
 
 @lru_cache(maxsize=65536)
@@ -100,9 +110,9 @@ def shown_for(profile: BrowserProfile, terms: Terms, route: Route, script: bool)
 
 
 def _refusal(
-    profile: BrowserProfile, terms: Terms, prefixed: str, asked: Attributes, route: Route, script: bool, place: int
+    profile: BrowserProfile, scope: str, prefixed: str, asked: Attributes, route: Route, script: bool, place: int
 ) -> Absence:
-    if not terms.scope:
+    if not scope:
         return Absence.REFUSED
     if place == Place.NOWHERE:
         return Absence.BLOCKED
@@ -120,7 +130,7 @@ def _refusal(
     lower = prefixed.lower()
     if lower.startswith("__secure-") and not asked.secure:
         return Absence.REFUSED
-    if lower.startswith("__host-") and not (asked.secure and not terms.scope.startswith(".") and asked.path == "/"):
+    if lower.startswith("__host-") and not (asked.secure and not scope.startswith(".") and asked.path == "/"):
         return Absence.REFUSED
     return Absence.PRESENT
 

@@ -6,22 +6,23 @@ In the order of time, since a live system has one store of contacts for all brow
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
-from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, SetCookie
+from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, SetCookie, Window
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import Answer, browser_profiles, consent_answers, session_restores
 from sim.drive.columns import COLUMNS, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
-from sim.records import DAY, NONE, Action, Int64, Observations, Trace
+from sim.records import DAY, NONE, SECOND, Action, Int64, Observations, Trace
 from sim.scenario import Banner, Scenario
 from sim.system import TrackingSystem
 
 _STRETCH = 2000
 """Actions between two signs of life."""
+
+_LOAD = int(Action.LOAD)  # comparing with a member of an enumeration costs ten times as much
 
 _ACCEPTED, _REFUSED = "1", "0"
 """Values of the consent cookie."""
@@ -84,8 +85,7 @@ class _Player:
         self._profiles = browser_profiles(scenario, stream, trace.browsers)
         self._answers = consent_answers(scenario.consent, trace.browsers)
         self._restores = session_restores(scenario, stream, trace.events)
-        self._jars: list[CookieJar | None] = [None] * len(trace.browsers)
-        self._storage: list[dict[str, str]] = [{} for _ in self._jars]
+        self._windows: list[Window | None] = [None] * len(trace.browsers)
         self._ids: dict[str, int] = {}
         self._taken_down = array("q")
 
@@ -93,25 +93,22 @@ class _Player:
         """Play some rows of the trace."""
         events = self._trace.events
         columns = (events.time, events.browser, events.action, events.page, events.interacted, events.detail)
-        restores = self._restores[rows].tolist()
-        jars = self._jars
         numbers = range(rows.start, rows.start + len(tokens))
-        actions = zip(numbers, tokens, *(column[rows].tolist() for column in columns), strict=True)
-        for row, token, now, browser, action, page, interacted, detail in actions:
-            jar = jars[browser]
-            if jar is None:
-                jar = jars[browser] = self._unpack(browser)
-            if action == Action.LOAD:
-                self._load(row, token, now, browser, jar, page)
+        for row, token, now, browser, action, page, interacted, detail in zip(
+            numbers, tokens, *(column[rows].tolist() for column in columns), strict=True
+        ):
+            window = self._windows[browser] or self._open_browser(browser)
+            if action == _LOAD:
+                self._load(row, token, now, browser, window, page)
                 if interacted:
-                    jar.interact(self._website.documents[page].route, now)
+                    window.jar.interact(self._website.documents[page].route, now)
             elif action == Action.SUBMIT:
-                self._submit(row, token, now, browser, jar, page, detail)
+                self._submit(row, token, now, window, page, detail)
             elif action == Action.CLOSE:
-                jar.close_browser(restores_session=restores[row - rows.start])
+                window.jar.close_browser(restores_session=bool(self._restores[row]))
             elif action == Action.CLEAR:
-                jar.clear()
-                self._storage[browser].clear()
+                window.jar.clear()
+                window.local_storage.clear()
             else:
                 raise NotImplementedError(f"the drive does not play {Action(action).name} yet")
 
@@ -119,66 +116,61 @@ class _Player:
         """Rows of `sim.drive.columns.COLUMNS`, one for each event that a system could record."""
         return np.frombuffer(self._taken_down, np.int64).reshape(-1, len(COLUMNS))
 
-    def _unpack(self, browser: int) -> CookieJar:
-        return CookieJar(self._profiles[browser], days_used=self._trace.days_used[browser], first_day=self._first_day)
+    def _open_browser(self, browser: int) -> Window:
+        days_used = self._trace.days_used[browser]
+        jar = CookieJar(self._profiles[browser], days_used=days_used, first_day=self._first_day)
+        window = self._windows[browser] = Window(jar, self._system.handle, self._random)
+        return window
 
-    def _load(self, row: int, token: int, now: int, browser: int, jar: CookieJar, number: int) -> None:
-        website = self._website
-        document = website.documents[number]
-        choice = jar.sent(document.route, now).get(website.consent_cookie)
-        tracked = website.tracked(choice)
-        page = self._page(document, jar, now, token, browser, website.configs[number][tracked])
-        self._take_down(row, jar, document, now, tracked)
-        self._system.on_load(page)
-        if choice is None and website.asks:
-            answer = self._answers[browser]
-            if answer is not Answer.IGNORE:
-                choice = _ACCEPTED if answer is Answer.ACCEPT else _REFUSED
-                website.remember_choice(choice, jar, document, now)
-                if website.tracked(choice) != tracked:
-                    page.config = website.configs[number][not tracked]
-                    self._system.on_event(page, PageEvent(PageEventKind.CONSENT))
+    def _load(self, row: int, token: int, now: int, browser: int, window: Window, number: int) -> None:
+        """A page is opened: its script runs, its banner is answered, its form is looked at."""
+        website, system = self._website, self._system
+        page, asks, tracked = self._show(row, token, now, window, number)
+        system.on_load(page)
+        if asks and self._answers[browser] is not Answer.IGNORE:
+            accepted = self._answers[browser] is Answer.ACCEPT
+            website.remember_choice(accepted, window.jar, number, now)
+            if accepted is not tracked:
+                page.config = website.configs[number][accepted]
+                system.on_event(page, PageEvent(PageEventKind.CONSENT))
         if website.has_form[number]:
-            self._system.on_event(page, PageEvent(PageEventKind.FORM_VIEW))
+            system.on_event(page, PageEvent(PageEventKind.FORM_VIEW))
 
-    def _submit(self, row: int, token: int, now: int, browser: int, jar: CookieJar, number: int, form: int) -> None:
-        website, forms = self._website, self._trace.forms
-        document = website.documents[number]
-        tracked = website.tracked(jar.sent(document.route, now).get(website.consent_cookie))
-        page = self._page(document, jar, now, token, browser, website.configs[number][tracked])
-        self._take_down(row, jar, document, now, tracked)
+    def _submit(self, row: int, token: int, now: int, window: Window, number: int, form: int) -> None:
+        forms = self._trace.forms
+        page, _, _ = self._show(row, token, now, window, number)
         typed = {name: getattr(forms, name)[form] for name in forms.schema()}
         self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, typed))
 
-    def _page(
-        self, document: Document, jar: CookieJar, now: int, token: int, browser: int, config: Mapping[str, Any]
-    ) -> Page:
-        return Page(document, jar, self._system.handle, now, token, config, self._random, self._storage[browser])
+    def _show(self, row: int, token: int, now: int, window: Window, number: int) -> tuple[Page, bool, bool]:
+        """The page as it stands before the system acts; whether its banner is shown; whether it may be tracked.
 
-    def _take_down(self, row: int, jar: CookieJar, document: Document, now: int, tracked: bool) -> None:
-        """Note the cookies of the system as they are before it acts, and for each that is not there the reason."""
-        names, ids = self._system.cookies, self._ids
-        at_site, at_service = document.route, document.route_to(self._website.service_url, "POST")
-        own, theirs = jar.sent(at_site, now), jar.sent(at_service, now)
+        The ids in the system's cookies are taken down, and for each of its cookies that is not there the reason.
+        """
+        website, names, ids, jar = self._website, self._system.cookies, self._ids, window.jar
+        document, to_service = website.documents[number], website.to_service[number]
+        own, theirs = jar.script_values(document.route, now), jar.sent(to_service, now)
         third = first = NONE
         absent = 0
-        if names.third_party_visitor:
-            value = theirs.get(names.third_party_visitor)
-            if value is None:
-                absent = jar.absence(names.third_party_visitor, at_service, now)
+        if (name := names.third_party_visitor) is not None:
+            if name in theirs:
+                third = ids.setdefault(theirs[name], len(ids))
             else:
-                third = ids.setdefault(value, len(ids))
-        if names.first_party_visitor:
-            value = own.get(names.first_party_visitor)
-            if value is None:
-                absent |= jar.absence(names.first_party_visitor, at_site, now) << 8
+                absent = int(jar.absence(name, to_service, now))
+        if (name := names.first_party_visitor) is not None:
+            if name in own:
+                first = ids.setdefault(own[name], len(ids))
             else:
-                first = ids.setdefault(value, len(ids))
-        if names.third_party_visit and names.third_party_visit not in theirs:
-            absent |= jar.absence(names.third_party_visit, at_service, now) << 16
-        if names.first_party_visit and names.first_party_visit not in own:
-            absent |= jar.absence(names.first_party_visit, at_site, now) << 24
+                absent |= jar.absence(name, document.route, now, script=True) << 8
+        if (name := names.third_party_visit) is not None and name not in theirs:
+            absent |= jar.absence(name, to_service, now) << 16
+        if (name := names.first_party_visit) is not None and name not in own:
+            absent |= jar.absence(name, document.route, now, script=True) << 24
+
+        choice = own.get(website.consent_cookie, "")
+        asks, tracked = website.asks and not choice, website.tracked[choice]
         self._taken_down.extend((row, third, first, absent, tracked))
+        return Page(document, window, now, token, website.configs[number][tracked]), asks, tracked
 
 
 class _Website:
@@ -187,13 +179,14 @@ class _Website:
     def __init__(self, scenario: Scenario) -> None:
         website, consent = scenario.website, scenario.consent
         self.documents = [Document(f"https://{website.host}{page.path}") for page in website.pages]
+        self.to_service = [document.route_to(f"https://{website.service}/", "POST") for document in self.documents]
         self.has_form = [page.form for page in website.pages]
-        self.service_url = f"https://{website.service}/"
         self.asks = consent.banner is not Banner.NONE
         self.consent_cookie = consent.cookie.name
-        self._opt_in = consent.banner is Banner.OPT_IN
-        self._attributes = Attributes(max_age=consent.cookie.life // 1000, path="/")
+        self.tracked = {_ACCEPTED: True, _REFUSED: False, "": consent.banner is not Banner.OPT_IN}
+        """Whether the site lets the system set cookies, by what its consent cookie holds."""
         self._set_by_server = consent.cookie.set_by == "server"
+        self._attributes = Attributes(max_age=consent.cookie.life // SECOND, path="/")
         self.configs = [
             {
                 tracked: {"website_id": page.website_id, "hostname": website.service, "Anonymize": not tracked}
@@ -201,17 +194,13 @@ class _Website:
             }
             for page in website.pages
         ]
+        """What each page tells the script, by whether it may be tracked."""
 
-    def tracked(self, choice: str | None) -> bool:
-        """Whether the site lets the system set cookies, given what its consent cookie holds."""
-        if not self.asks:
-            return True
-        return choice == _ACCEPTED if self._opt_in else choice != _REFUSED
-
-    def remember_choice(self, choice: str, jar: CookieJar, document: Document, now: int) -> None:
+    def remember_choice(self, accepted: bool, jar: CookieJar, number: int, now: int) -> None:
         """Set the consent cookie, as the site does it: by script, or by a response of its own server."""
-        cookie = SetCookie(self.consent_cookie, choice, self._attributes)
+        cookie = SetCookie(self.consent_cookie, _ACCEPTED if accepted else _REFUSED, self._attributes)
+        route = self.documents[number].route
         if self._set_by_server:
-            jar.store(cookie, document.route, now)
+            jar.store(cookie, route, now)
         else:
-            jar.script_store(cookie, document.route, now)
+            jar.script_store(cookie, route, now)
