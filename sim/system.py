@@ -53,12 +53,12 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieNames:
-    """Names of the cookies that hold a system's ids; `None`: it has none such. The drive notes why one is absent."""
+    """Names of the cookies that hold a system's ids; empty: it has none such. The drive notes why one is absent."""
 
-    third_party_visitor: str | None = None
-    third_party_visit: str | None = None
-    first_party_visitor: str | None = None
-    first_party_visit: str | None = None
+    third_party_visitor: str = ""
+    third_party_visit: str = ""
+    first_party_visitor: str = ""
+    first_party_visit: str = ""
 
 
 class TrackingSystem(Protocol):

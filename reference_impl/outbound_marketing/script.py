@@ -53,20 +53,18 @@ class Script:
         """Send one message to the service, and keep the ids that it answers with."""
         config = page.config
         url = f"https://{config['hostname']}/{what}"
-        body: dict[str, Any] = {"website_id": config["website_id"], "page": page.url}
+        visitor = visit = None
+        body: dict[str, Any]
+        if config[ANONYMIZE]:
+            body = {"website_id": config["website_id"], "page": page.url, "anonymize": True}
+        else:
+            if self._first_party_id != "off":
+                visitor, visit = self._own_ids(page)
+            body = {"website_id": config["website_id"], "page": page.url, "visitor": visitor, "visit": visit}
         if fields is not None:
             body["fields"] = fields
-        if config[ANONYMIZE]:
-            body["anonymize"] = True
-            page.fetch(Request(url, page.now, page.event, "POST", body))
-            return
-        visitor = visit = None
-        if self._first_party_id != "off":
-            visitor, visit = self._own_ids(page)
-            body["visitor"] = visitor
-            body["visit"] = visit
         answer = page.fetch(Request(url, page.now, page.event, "POST", body)).body
-        if self._first_party_id != "off":
+        if answer and self._first_party_id != "off":
             self._keep(page, visitor, visit, answer)
 
     def _own_ids(self, page: Page) -> tuple[str | None, str | None]:

@@ -63,6 +63,7 @@ class CookieJar:
         "_first_day",
         "_interactions",
         "_next_end",
+        "_rooted",
         "_script_views",
         "_views",
         "profile",
@@ -74,6 +75,7 @@ class CookieJar:
         self._first_day = first_day
         self._cookies: list[Cookie] = []  # in order of creation
         self._next_end = NEVER  # nothing in the jar ends before this
+        self._rooted = True  # no cookie has had another path than "/", so that paths make no difference
         self._views = _NO_VIEWS
         self._script_views = _NO_VIEWS
         self._ends = _NO_ENDS  # how the last cookie of (name, scope, partition) ended
@@ -118,8 +120,11 @@ class CookieJar:
         return Absence.REFUSED if parsed is None else self._store(parsed, route, now, script=True)
 
     def sent(self, route: Route, now: int) -> Mapping[str, str]:
-        """The cookies that a request on `route` carries, by name; the first sent of a name wins. Don't change it."""
-        view = self._views.get(route) if now < self._next_end else None
+        """The cookies that a request on `route` carries, by name; the first sent of a name wins.
+
+        Don't change it. As long as it is the same object, nothing has changed, nor what `absence` says.
+        """
+        view = self._views.get(route.root if self._rooted else route) if now < self._next_end else None
         if view is None:
             view = self._view(route, now)
         view.read = now
@@ -129,7 +134,7 @@ class CookieJar:
 
     def script_text(self, route: Route, now: int) -> str:
         """What document.cookie reads on a page of `route`."""
-        view = self._script_views.get(route) if now < self._next_end else None
+        view = self._script_views.get(route.root if self._rooted else route) if now < self._next_end else None
         if view is None:
             view = self._script_view(route, now)
         view.read = now
@@ -138,8 +143,8 @@ class CookieJar:
         return view.text
 
     def script_values(self, route: Route, now: int) -> Mapping[str, str]:
-        """What document.cookie reads on a page of `route`, by name; the first of a name wins. Don't change it."""
-        view = self._script_views.get(route) if now < self._next_end else None
+        """What document.cookie reads on a page of `route`, by name, on the same terms as `sent`."""
+        view = self._script_views.get(route.root if self._rooted else route) if now < self._next_end else None
         if view is None:
             view = self._script_view(route, now)
         view.read = now
@@ -242,6 +247,9 @@ class CookieJar:
             not (terms.secure or route.secure) and self._lies_over_secure(terms)
         ):
             return Absence.REFUSED
+        if self._rooted and terms.path != "/":
+            self._rooted = False
+            self._forget_views()
         cookie = Cookie()
         cookie.terms, cookie.value, cookie.scripted = terms, asked.value, script
         cookie.created = now if old is None else old.created
@@ -304,6 +312,8 @@ class CookieJar:
     def _view(self, route: Route, now: int) -> _View:
         if now >= self._next_end:
             self._sweep(now)
+        if self._rooted:
+            route = route.root
         view = self._views.get(route)
         if view is None:
             view = _View(self._seen(route, now, script=False))
@@ -316,6 +326,8 @@ class CookieJar:
     def _script_view(self, route: Route, now: int) -> _View:
         if now >= self._next_end:
             self._sweep(now)
+        if self._rooted:
+            route = route.root
         view = self._script_views.get(route)
         if view is None:
             view = _View(self._seen(route, now, script=True))
@@ -393,7 +405,7 @@ class CookieJar:
                 self._ends = {}
             self._ends[key] = how
             for view in (*self._views.values(), *self._script_views.values()):
-                view.absent = None
+                view.absent = view.by_name = None
 
     # What routes see
 

@@ -102,7 +102,7 @@ class Window:
 class Page:
     """One load of a document in one browser."""
 
-    __slots__ = ("_document", "_window", "config", "event", "now", "referrer")
+    __slots__ = ("_document", "_window", "config", "event", "now", "referrer", "url")
 
     def __init__(
         self,
@@ -115,6 +115,7 @@ class Page:
     ) -> None:
         self._document = document
         self._window = window
+        self.url = document.url
         self.now = now
         """The time, in ms since the epoch."""
         self.event = event
@@ -122,11 +123,6 @@ class Page:
         self.config = config
         """What the page tells its scripts: website id, host of the service, whether to anonymise."""
         self.referrer = referrer
-
-    @property
-    def url(self) -> str:
-        """Address of the page."""
-        return self._document.url
 
     @property
     def random(self) -> Callable[[int], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from sim.browser.match import default_path, is_address, registrable_domain
 
@@ -49,6 +49,7 @@ class Route:
         "navigation",
         "partition",
         "path",
+        "root",
         "safe",
         "same_site",
         "scopes",
@@ -79,6 +80,10 @@ class Route:
         """The scopes of the cookies that it may see, the host's own first."""
         self.link_decorated = context.link_decorated
         self.cloaked = context.cloaked and not self.navigation
+        self.root: Route = (
+            self if self.path == "/" else Route.of(urlunsplit((parts.scheme, parts.netloc, "/", "", "")), context)
+        )
+        """The same with the path `/`: it sees the same cookies where none has another path."""
 
     @staticmethod
     @lru_cache(maxsize=65536)

@@ -6,11 +6,12 @@ In the order of time, since a live system has one store of contacts for all brow
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, SetCookie, Window
+from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, Route, SetCookie, Window
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import Answer, browser_profiles, consent_answers, session_restores
 from sim.drive.columns import COLUMNS, observations
@@ -86,6 +87,7 @@ class _Player:
         self._answers = consent_answers(scenario.consent, trace.browsers)
         self._restores = session_restores(scenario, stream, trace.events)
         self._windows: list[Window | None] = [None] * len(trace.browsers)
+        self._seen: list[_Seen | None] = [None] * len(trace.browsers)
         self._ids: dict[str, int] = {}
         self._taken_down = array("q")
 
@@ -103,7 +105,7 @@ class _Player:
                 if interacted:
                     window.jar.interact(self._website.documents[page].route, now)
             elif action == Action.SUBMIT:
-                self._submit(row, token, now, window, page, detail)
+                self._submit(row, token, now, browser, window, page, detail)
             elif action == Action.CLOSE:
                 window.jar.close_browser(restores_session=bool(self._restores[row]))
             elif action == Action.CLEAR:
@@ -125,7 +127,7 @@ class _Player:
     def _load(self, row: int, token: int, now: int, browser: int, window: Window, number: int) -> None:
         """A page is opened: its script runs, its banner is answered, its form is looked at."""
         website, system = self._website, self._system
-        page, asks, tracked = self._show(row, token, now, window, number)
+        page, asks, tracked = self._show(row, token, now, browser, window, number)
         system.on_load(page)
         if asks and self._answers[browser] is not Answer.IGNORE:
             accepted = self._answers[browser] is Answer.ACCEPT
@@ -136,41 +138,66 @@ class _Player:
         if website.has_form[number]:
             system.on_event(page, PageEvent(PageEventKind.FORM_VIEW))
 
-    def _submit(self, row: int, token: int, now: int, window: Window, number: int, form: int) -> None:
+    def _submit(self, row: int, token: int, now: int, browser: int, window: Window, number: int, form: int) -> None:
         forms = self._trace.forms
-        page, _, _ = self._show(row, token, now, window, number)
+        page, _, _ = self._show(row, token, now, browser, window, number)
         typed = {name: getattr(forms, name)[form] for name in forms.schema()}
         self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, typed))
 
-    def _show(self, row: int, token: int, now: int, window: Window, number: int) -> tuple[Page, bool, bool]:
+    def _show(
+        self, row: int, token: int, now: int, browser: int, window: Window, number: int
+    ) -> tuple[Page, bool, bool]:
         """The page as it stands before the system acts; whether its banner is shown; whether it may be tracked.
 
         The ids in the system's cookies are taken down, and for each of its cookies that is not there the reason.
         """
-        website, names, ids, jar = self._website, self._system.cookies, self._ids, window.jar
+        website, jar = self._website, window.jar
         document, to_service = website.documents[number], website.to_service[number]
         own, theirs = jar.script_values(document.route, now), jar.sent(to_service, now)
-        third = first = NONE
-        absent = 0
-        if (name := names.third_party_visitor) is not None:
-            if name in theirs:
-                third = ids.setdefault(theirs[name], len(ids))
-            else:
-                absent = int(jar.absence(name, to_service, now))
-        if (name := names.first_party_visitor) is not None:
-            if name in own:
-                first = ids.setdefault(own[name], len(ids))
-            else:
-                absent |= jar.absence(name, document.route, now, script=True) << 8
-        if (name := names.third_party_visit) is not None and name not in theirs:
-            absent |= jar.absence(name, to_service, now) << 16
-        if (name := names.first_party_visit) is not None and name not in own:
-            absent |= jar.absence(name, document.route, now, script=True) << 24
+        seen = self._seen[browser]
+        if seen is None or seen.own is not own or seen.theirs is not theirs:
+            seen = self._seen[browser] = self._look(jar, own, theirs, document.route, to_service, now)
+        tracked = website.tracked[seen.choice]
+        self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, tracked))
+        page = Page(document, window, now, token, website.configs[number][tracked])
+        return page, website.asks and not seen.choice, tracked
 
-        choice = own.get(website.consent_cookie, "")
-        asks, tracked = website.asks and not choice, website.tracked[choice]
-        self._taken_down.extend((row, third, first, absent, tracked))
-        return Page(document, window, now, token, website.configs[number][tracked]), asks, tracked
+    def _look(
+        self, jar: CookieJar, own: Mapping[str, str], theirs: Mapping[str, str], site: Route, service: Route, now: int
+    ) -> _Seen:
+        """Look for the system's cookies and the site's own, among those that script reads and the service is sent."""
+        names, ids = self._system.cookies, self._ids
+        third, first = theirs.get(names.third_party_visitor), own.get(names.first_party_visitor)
+        absent = 0
+        if third is None:
+            absent = int(jar.absence(names.third_party_visitor, service, now))
+        if first is None:
+            absent |= jar.absence(names.first_party_visitor, site, now, script=True) << 8
+        if names.third_party_visit not in theirs:
+            absent |= jar.absence(names.third_party_visit, service, now) << 16
+        if names.first_party_visit not in own:
+            absent |= jar.absence(names.first_party_visit, site, now, script=True) << 24
+        return _Seen(
+            own,
+            theirs,
+            NONE if third is None else ids.setdefault(third, len(ids)),
+            NONE if first is None else ids.setdefault(first, len(ids)),
+            absent,
+            own.get(self._website.consent_cookie, ""),
+        )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a browser held for the site and the system when last looked at; it holds as long as its mappings do."""
+
+    own: Mapping[str, str]
+    theirs: Mapping[str, str]
+    third_party: int
+    first_party: int
+    absent: int
+    choice: str
+    """What the consent cookie says; empty: nothing."""
 
 
 class _Website:
