@@ -7,7 +7,8 @@ the latter with the parsing before them. All times are ms since the epoch and ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,9 @@ from sim.browser.absence import Absence
 from sim.browser.cookie import Cookie
 from sim.browser.match import domain_match, path_match
 from sim.browser.profiles import BrowserProfile
+from sim.browser.quirks import Quirk
 from sim.browser.route import Context, Route
-from sim.browser.rules import NEVER
+from sim.browser.rules import NEVER, ThirdParty
 from sim.browser.set_cookie import SetCookie
 from sim.browser.terms import Terms, decide, shown_for
 
@@ -71,7 +73,7 @@ class CookieJar:
 
     def __init__(self, profile: BrowserProfile, days_used: NDArray[np.bool_] | None = None, first_day: int = 0) -> None:
         self.profile = profile
-        self._days_used = days_used
+        self._days_used = days_used if profile.purge_after is not None else None
         self._first_day = first_day
         self._cookies: list[Cookie] = []  # in order of creation
         self._next_end = NEVER  # nothing in the jar ends before this
@@ -89,12 +91,17 @@ class CookieJar:
         Returns:
             PRESENT where it was obeyed, else why not.
         """
-        asked = SetCookie.parse(header)
+        asked = SetCookie.parse(header, self.profile.quirks)
         return Absence.REFUSED if asked is None else self.store(asked, Route.of(url, context), now)
 
     def cookies_for(self, url: str, now: int, context: Context) -> list[Cookie]:
-        """The cookies that a request to `url` carries, in sending order. RFC 6265bis, section 5.8.3."""
-        return list(self._view(Route.of(url, context), now).cookies)
+        """The cookies that a request to `url` carries, in sending order. RFC 6265bis, section 5.8.3.
+
+        They are copies: what happens later does not change them.
+        """
+        view = self._view(Route.of(url, context), now)
+        view.read = now
+        return [copy(cookie) for cookie in view.cookies]
 
     def document_cookie(self, url: str, now: int, context: Context | None = None) -> str:
         """What document.cookie reads on a page at `url`, in the tab itself where no context says otherwise."""
@@ -116,7 +123,7 @@ class CookieJar:
 
     def script_store(self, asked: str | SetCookie, route: Route, now: int) -> Absence:
         """Do what a script on a page of `route` asks by assigning to document.cookie."""
-        parsed = SetCookie.parse(asked) if isinstance(asked, str) else asked
+        parsed = SetCookie.parse(asked, self.profile.quirks) if isinstance(asked, str) else asked
         return Absence.REFUSED if parsed is None else self._store(parsed, route, now, script=True)
 
     def sent(self, route: Route, now: int) -> Mapping[str, str]:
@@ -155,9 +162,9 @@ class CookieJar:
     def absence(self, name: str, route: Route, now: int, script: bool = False) -> Absence:
         """Why no cookie of that name is sent on `route` (with `script`: is read by a script there).
 
-        The first of these that holds: it is there; this browser blocks third-party cookies here; it is in the jar but
-        SameSite, or another rule of retrieval, keeps it; the last one that this part of the jar held, or was to hold,
-        ended or was turned away for a reason; one is there for another top-level site; none was ever set.
+        The first of these that holds: it is there; this browser blocks third-party cookies here; this part of the jar
+        has it, but SameSite or another rule of retrieval keeps it; the last one that this part had, or was to have,
+        ended or was turned away for a reason; another part of the jar has it; none was ever set.
         """
         view = self._script_view(route, now) if script else self._view(route, now)
         if view.absent is None:
@@ -174,23 +181,28 @@ class CookieJar:
         sees_partition = rules.sees_partition(rule, third_party)
         if not (sees_common or sees_partition):
             return Absence.BLOCKED
-        elsewhere = False
+        elsewhere = Absence.NEVER_SET
         for cookie in self._cookies:
             terms = cookie.terms
-            if terms.name == name and terms.scope in route.scopes:
-                if (sees_partition and terms.partition == route.partition) or (sees_common and not terms.partition):
-                    if route.same_site or (terms.http_only and script) or not path_match(route.path, terms.path):
-                        return Absence.REFUSED
-                    return Absence.SAME_SITE
-                elsewhere = True
+            if terms.name != name or terms.scope not in route.scopes:
+                continue
+            if (sees_partition and terms.partition == route.partition) if terms.partition else sees_common:
+                fits = (
+                    path_match(route.path, terms.path)
+                    and (route.secure or not terms.secure)
+                    and not (script and terms.http_only)
+                )
+                return Absence.SAME_SITE if fits else Absence.REFUSED
+            if terms.partition or rule == ThirdParty.PARTITIONED:
+                elsewhere = Absence.PARTITIONED
+            elif elsewhere is Absence.NEVER_SET:
+                elsewhere = Absence.BLOCKED
         for scope in route.scopes:
-            for partition in ("", route.partition):
+            for partition in (route.partition, ""):
                 how = self._ends.get((name, scope, partition))
-                if how is not None and (partition or sees_common or how == Absence.BLOCKED):
+                if how is not None and (partition or sees_common or how is Absence.BLOCKED):
                     return how
-        if elsewhere:
-            return Absence.PARTITIONED if sees_partition and rule == rules.ThirdParty.PARTITIONED else Absence.BLOCKED
-        return Absence.NEVER_SET
+        return elsewhere
 
     # What the user does
 
@@ -214,8 +226,14 @@ class CookieJar:
         self._end_all(Absence.RESET)
 
     def close_browser(self, restores_session: bool = False) -> None:
-        """Close the browser: session cookies end, unless it restores its session."""
+        """Close the browser: session cookies end, unless it restores its session.
+
+        Where the profile clears on close, every cookie is a session cookie.
+        """
         if restores_session:
+            return
+        if self.profile.clear_on_close:
+            self._end_all(Absence.CLOSED)
             return
         for cookie in self._cookies:
             if cookie.expires == NEVER:
@@ -223,7 +241,11 @@ class CookieJar:
         self._cookies = [cookie for cookie in self._cookies if cookie.expires != NEVER]
         for view in (*self._views.values(), *self._script_views.values()):
             view.cookies = [cookie for cookie in view.cookies if cookie.expires != NEVER]
-            view.by_name = view.text = None
+            view.by_name = view.text = view.absent = None
+
+    def __iter__(self) -> Iterator[Cookie]:
+        """Copies of all cookies in the jar, oldest first."""
+        return iter([copy(cookie) for cookie in self._cookies])
 
     def __len__(self) -> int:
         return len(self._cookies)
@@ -238,10 +260,11 @@ class CookieJar:
             if terms.scope:
                 self._remember(terms, terms.refusal)
             return terms.refusal
-        for cookie in self._cookies:
-            if cookie.terms is terms:  # so most often: it is set again just as it was set before
-                cookie.scripted = script
-                return self._set_again(cookie, asked, now)
+        if route.secure:
+            for cookie in self._cookies:
+                if cookie.terms is terms:  # so most often: it is set again just as it was set before
+                    cookie.scripted = script
+                    return self._set_again(cookie, asked, now)
         old = self._find(terms)
         if (old is not None and script and old.terms.http_only) or (
             not (terms.secure or route.secure) and self._lies_over_secure(terms)
@@ -256,6 +279,8 @@ class CookieJar:
         if old is not None:
             self._cookies[self._cookies.index(old)] = cookie
             self._forget_views()
+            if old.value != asked.value and Quirk.NEW_VALUE_NEW_PLACE in self.profile.quirks:
+                self._make_youngest(cookie, now)
         if script and self.profile.purge_after is not None and route.site not in self._interactions:
             self.interact(route, now)
         return self._set_again(cookie, asked, now, new=old is None)
@@ -275,13 +300,54 @@ class CookieJar:
         if new:
             self._cookies.append(cookie)
             self._show(cookie)
+            if len(self._cookies) > self.profile.domain_limit:
+                self._make_room(cookie, now)
         elif cookie.value != asked.value:
             cookie.value = asked.value
+            if Quirk.NEW_VALUE_NEW_PLACE in self.profile.quirks:
+                self._make_youngest(cookie, now)
             for view in (*self._views.values(), *self._script_views.values()):
                 view.by_name = view.text = None
         end = self._earliest_end(cookie)
         self._next_end = min(self._next_end, end)
         return Absence.PRESENT
+
+    def _make_youngest(self, cookie: Cookie, now: int) -> None:
+        cookie.created = now
+        if self._cookies[-1] is not cookie:
+            self._cookies.remove(cookie)
+            self._cookies.append(cookie)
+            for view in (*self._views.values(), *self._script_views.values()):
+                if len(view.cookies) > 1 and cookie in view.cookies:
+                    view.cookies.remove(cookie)
+                    view.cookies.append(cookie)
+                    view.cookies.sort(key=self._order)
+
+    def _make_room(self, newest: Cookie, now: int) -> None:
+        """Evict what is over the limits, the newest cookie excepted. RFC 6265bis, section 5.7, last paragraphs."""
+        profile = self.profile
+        self._tell_access()
+        site, partition = newest.terms.site, newest.terms.partition
+        rivals = [
+            cookie
+            for cookie in self._cookies
+            if cookie.terms.site == site and cookie.terms.partition == partition and cookie is not newest
+        ]
+        if len(rivals) >= profile.domain_limit:
+            rivals.sort(key=lambda cookie: (cookie.secure, cookie.last_access))
+            self._evict(rivals[: len(rivals) + 1 - profile.domain_kept])
+        if len(self._cookies) > profile.jar_limit:
+            spared = now - profile.spared_age
+            unread = [cookie for cookie in self._cookies if cookie.last_access <= spared and cookie is not newest]
+            unread.sort(key=lambda cookie: cookie.last_access)
+            self._evict(unread[: len(self._cookies) - profile.jar_kept])
+
+    def _evict(self, evicted: list[Cookie]) -> None:
+        for cookie in evicted:
+            self._remember(cookie.terms, Absence.EVICTED)
+        gone = set(map(id, evicted))
+        self._cookies = [cookie for cookie in self._cookies if id(cookie) not in gone]
+        self._forget_views()
 
     def _find(self, terms: Terms) -> Cookie | None:
         """The cookie that is the same one: RFC 6265bis, section 5.7, step 23."""
@@ -319,7 +385,7 @@ class CookieJar:
             view = _View(self._seen(route, now, script=False))
             if self._views is _NO_VIEWS:
                 self._views = {}
-            if route.safe or not route.navigation:  # else Lax+POST makes it change by the minute
+            if not route.lax_post:  # there, minutes change what is sent
                 self._views[route] = view
         return view
 
@@ -343,8 +409,12 @@ class CookieJar:
             cookie for cookie in self._cookies if now - cookie.created < shown_for(profile, cookie.terms, route, script)
         ]
         if len(seen) > 1:
-            seen.sort(key=_by_path_length)  # stable: equals stay in order of creation
+            seen.sort(key=self._order)  # stable: equals stay in order of creation
         return seen
+
+    def _order(self, cookie: Cookie) -> tuple[int, bool]:
+        """Longer paths first; older cookies first among equals is the order of the jar."""
+        return -len(cookie.terms.path), cookie.host_only and Quirk.DOMAIN_COOKIES_FIRST in self.profile.quirks
 
     # How cookies end
 
@@ -377,6 +447,7 @@ class CookieJar:
     def _sweep(self, now: int) -> None:
         """Remove what has ended by now."""
         kept = []
+        purged = set()
         next_end = NEVER
         for cookie in self._cookies:
             end = self._end_of(cookie)
@@ -385,6 +456,10 @@ class CookieJar:
                 next_end = min(next_end, end)
             else:
                 self._remember(cookie.terms, _how_it_ended(cookie, end))
+                if end < cookie.expires:
+                    purged.add(cookie.terms.site)
+        for site in purged & self._interactions.keys():
+            del self._interactions[site]  # the days of use count anew
         if len(kept) < len(self._cookies):
             self._cookies = kept
             self._forget_views()
@@ -416,25 +491,28 @@ class CookieJar:
                 view.absent = None
                 if shown_for(self.profile, cookie.terms, route, script):
                     view.cookies.append(cookie)
-                    view.cookies.sort(key=_by_path_length)
+                    view.cookies.sort(key=self._order)
                     view.by_name = view.text = None
 
     def _forget_views(self) -> None:
         """Forget the views, once their cookies know when they were read."""
-        for view in (*self._views.values(), *self._script_views.values()):
-            for cookie in view.cookies:
-                cookie.last_access = max(cookie.last_access, view.read)
+        self._tell_access()
         self._views = _NO_VIEWS
         self._script_views = _NO_VIEWS
 
+    def _tell_access(self) -> None:
+        """Tell the cookies when they were read last."""
+        for view in (*self._views.values(), *self._script_views.values()):
+            for cookie in view.cookies:
+                cookie.last_access = max(cookie.last_access, view.read)
+
 
 def _by_name(cookies: list[Cookie]) -> dict[str, str]:
-    """Values by name; of several with one name the first counts."""
-    return {cookie.terms.name: cookie.value for cookie in reversed(cookies)}
-
-
-def _by_path_length(cookie: Cookie) -> int:
-    return -len(cookie.terms.path)
+    """Values by name, in sending order; of several with one name the first counts."""
+    by_name = {cookie.terms.name: cookie.value for cookie in cookies}
+    if len(by_name) < len(cookies):
+        by_name.update((cookie.terms.name, cookie.value) for cookie in reversed(cookies))
+    return by_name
 
 
 def _how_it_ended(cookie: Cookie, end: int) -> Absence:

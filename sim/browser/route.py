@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
@@ -44,7 +44,9 @@ class Route:
     __slots__ = (
         "cloaked",
         "default_path",
+        "direct",
         "host",
+        "lax_post",
         "link_decorated",
         "navigation",
         "partition",
@@ -78,6 +80,12 @@ class Route:
         self.safe = context.method.upper() in _SAFE_METHODS
         self.scopes = _scopes(self.host, self.site)
         """The scopes of the cookies that it may see, the host's own first."""
+        self.lax_post = self.navigation and not self.safe and not self.same_site
+        """Whether only the young among Lax-by-default cookies go along."""
+        self.direct = (
+            Route.of(url, replace(context, cross_site_ancestor=False)) if context.cross_site_ancestor else self
+        )
+        """The same without other sites' frames in between."""
         self.link_decorated = context.link_decorated
         self.cloaked = context.cloaked and not self.navigation
         self.root: Route = (
@@ -97,9 +105,10 @@ class Route:
 
 
 def _host(name: str | None) -> str:
+    """The canonical host: RFC 6265bis, section 5.1.2."""
     if not name:
         raise ValueError("an address with a host is needed")
-    return name.lower()
+    return name if name.isascii() else name.encode("idna").decode()
 
 
 def _scopes(host: str, site: str) -> tuple[str, ...]:

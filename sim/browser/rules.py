@@ -55,7 +55,7 @@ def asked_expiry(now: int, max_age: int | None, expires: int | None) -> int:
     RFC 6265bis, section 5.7, step 3. `NEVER` for a session cookie; a Max-Age that is not positive has ended already.
     """
     if max_age is not None:
-        return now + max_age * 1000 if max_age > 0 else 0
+        return now + min(max_age * 1000, UNLIMITED) if max_age > 0 else 0
     return NEVER if expires is None else expires
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from sim.browser.dates import parse_cookie_date
+from sim.browser.dates import format_cookie_date, parse_cookie_date
+from sim.browser.quirks import RFC, Quirk
 from sim.browser.rules import SameSite
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _MAX_AGE = re.compile(r"-?[0-9]+\Z")
+_SIGNED_MAX_AGE = re.compile(r"[+-]?[0-9]+\Z")
+_MAX_AGE_DIGITS = 16  # beyond any life, and Python reads no integer of many thousand digits
 _NAME_AND_VALUE_OCTETS = 4096
 _SURELY_SHORT = _NAME_AND_VALUE_OCTETS // 4
 """So many characters are never too many octets."""
@@ -40,8 +43,10 @@ class Attributes:
 
     @staticmethod
     @lru_cache(maxsize=4096)
-    def parse(text: str) -> Attributes:
+    def parse(text: str, quirks: frozenset[Quirk] = RFC) -> Attributes:
         """Read what stands behind the first semicolon of a Set-Cookie header. RFC 6265bis, section 5.6."""
+        limited = Quirk.NO_SIZE_LIMITS not in quirks
+        max_age_form = _SIGNED_MAX_AGE if Quirk.SIGNED_MAX_AGE in quirks else _MAX_AGE
         expires: int | None = None
         max_age: int | None = None
         domain = path = ""
@@ -50,14 +55,19 @@ class Attributes:
         for attribute in text.split(";"):
             key, _, value = attribute.partition("=")
             value = value.strip(_BLANK)
-            if _octets(value) > _ATTRIBUTE_OCTETS:
+            if limited and _octets(value) > _ATTRIBUTE_OCTETS:
                 continue
             match key.strip(_BLANK).lower():
                 case "expires":
-                    moment = parse_cookie_date(value)
-                    expires = expires if moment is None else moment
+                    moment = parse_cookie_date(value, quirks)
+                    if moment is not None:
+                        expires = moment
+                        max_age = None if Quirk.LAST_LIFE_WINS in quirks else max_age
                 case "max-age":
-                    max_age = int(value) if _MAX_AGE.match(value) else max_age
+                    if max_age_form.match(value):
+                        max_age = int(value[:_MAX_AGE_DIGITS])
+                    elif not value and Quirk.EMPTY_MAX_AGE_ENDS in quirks:
+                        max_age = 0
                 case "domain":
                     domain = value.removeprefix(".").lower()
                 case "path":
@@ -81,6 +91,27 @@ class Attributes:
             partitioned=partitioned,
         )
 
+    def text(self) -> str:
+        """The attributes as a header names them, a semicolon before each."""
+        said = []
+        if self.expires is not None:
+            said.append(f"Expires={format_cookie_date(self.expires)}")
+        if self.max_age is not None:
+            said.append(f"Max-Age={self.max_age}")
+        if self.domain:
+            said.append(f"Domain={self.domain}")
+        if self.path:
+            said.append(f"Path={self.path}")
+        if self.secure:
+            said.append("Secure")
+        if self.http_only:
+            said.append("HttpOnly")
+        if self.same_site is not SameSite.UNSET:
+            said.append(f"SameSite={self.same_site.name.capitalize()}")
+        if self.partitioned:
+            said.append("Partitioned")
+        return "".join(f"; {attribute}" for attribute in said)
+
 
 @dataclass(slots=True)
 class SetCookie:
@@ -91,7 +122,7 @@ class SetCookie:
     attributes: Attributes
 
     @classmethod
-    def parse(cls, header: str) -> Self | None:
+    def parse(cls, header: str, quirks: frozenset[Quirk] = RFC) -> Self | None:
         """Read a Set-Cookie header, or what a script assigns to document.cookie; None where it is to be ignored.
 
         RFC 6265bis, section 5.6. It never raises.
@@ -103,9 +134,22 @@ class SetCookie:
         if not equals:
             name, value = "", name
         name, value = name.strip(_BLANK), value.strip(_BLANK)
-        if not (name or value) or (len(pair) > _SURELY_SHORT and _octets(name + value) > _NAME_AND_VALUE_OCTETS):
+        if not (name or value):
             return None
-        return cls(name, value, Attributes.parse(rest))
+        if len(pair) > _SURELY_SHORT and _octets(name + value) > _NAME_AND_VALUE_OCTETS:
+            if Quirk.NO_SIZE_LIMITS not in quirks:
+                return None
+        if not name and Quirk.NAME_ALONE in quirks:
+            if equals:
+                return None
+            name, value = value, ""
+        if Quirk.REFUSES_TABS in quirks and "\t" in name + value:
+            return None
+        return cls(name, value, Attributes.parse(rest, quirks))
+
+    def header(self) -> str:
+        """The Set-Cookie header that says this."""
+        return f"{self.name}={self.value}{self.attributes.text()}"
 
 
 def _octets(text: str) -> int:

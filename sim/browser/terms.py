@@ -13,6 +13,7 @@ from sim.browser import rules
 from sim.browser.absence import Absence
 from sim.browser.match import domain_match, is_public_suffix, path_match
 from sim.browser.profiles import BrowserProfile
+from sim.browser.quirks import Quirk
 from sim.browser.route import Route
 from sim.browser.rules import Place, SameSite
 from sim.browser.set_cookie import Attributes
@@ -59,6 +60,7 @@ def decide(
         route: The route of the response, or of the page whose script asks.
         script: Whether a script asks.
     """
+    route = _resolved(profile, route)
     partitioned = attributes.partitioned and profile.partitioned
     place = rules.storage_place(profile.third_party, route.third_party, partitioned)
     scope = _scope(attributes.domain, route) or ""
@@ -76,7 +78,7 @@ def decide(
         http_only=attributes.http_only,
         same_site=attributes.same_site,
         life=life,
-        refusal=_refusal(profile, scope, prefixed, attributes, route, script, place),
+        refusal=_refusal(profile, scope, not name, prefixed, attributes, route, script, place),
     )
     return _TERMS.setdefault(terms, terms)
 
@@ -87,6 +89,7 @@ def shown_for(profile: BrowserProfile, terms: Terms, route: Route, script: bool)
 
     Only the age at which a Lax-by-default cookie stops going along with POST is in between. RFC 6265bis, section 5.8.3.
     """
+    route = _resolved(profile, route)
     if terms.partition:
         seen = terms.partition == route.partition and rules.sees_partition(profile.third_party, route.third_party)
     else:
@@ -110,14 +113,24 @@ def shown_for(profile: BrowserProfile, terms: Terms, route: Route, script: bool)
 
 
 def _refusal(
-    profile: BrowserProfile, scope: str, prefixed: str, asked: Attributes, route: Route, script: bool, place: int
+    profile: BrowserProfile,
+    scope: str,
+    nameless: bool,
+    prefixed: str,
+    asked: Attributes,
+    route: Route,
+    script: bool,
+    place: int,
 ) -> Absence:
     if not scope:
         return Absence.REFUSED
     if place == Place.NOWHERE:
         return Absence.BLOCKED
     navigation = route.navigation and not script
-    if not rules.same_site_stores(asked.same_site, profile.lax_by_default, route.same_site, navigation):
+    if not (
+        rules.same_site_stores(asked.same_site, profile.lax_by_default, route.same_site, navigation)
+        or Quirk.SAME_SITE_STORES_ALL in profile.quirks
+    ):
         return Absence.SAME_SITE
     if asked.secure and not route.secure:
         return Absence.REFUSED
@@ -127,12 +140,31 @@ def _refusal(
         return Absence.REFUSED
     if asked.partitioned and profile.partitioned and not asked.secure:
         return Absence.REFUSED
-    lower = prefixed.lower()
-    if lower.startswith("__secure-") and not asked.secure:
-        return Absence.REFUSED
-    if lower.startswith("__host-") and not (asked.secure and not scope.startswith(".") and asked.path == "/"):
+    if Quirk.NO_PREFIXES not in profile.quirks and _breaks_prefix(profile, scope, nameless, prefixed, asked, route):
         return Absence.REFUSED
     return Absence.PRESENT
+
+
+def _breaks_prefix(
+    profile: BrowserProfile, scope: str, nameless: bool, prefixed: str, asked: Attributes, route: Route
+) -> bool:
+    """Whether a name makes a promise that the attributes break: RFC 6265bis, section 5.7, steps 20 to 22."""
+    lower = prefixed.lower()
+    if nameless:  # a server could not tell the value from a name
+        return lower.startswith(("__secure-", "__host-"))
+    if lower.startswith("__secure-"):
+        return not asked.secure
+    if lower.startswith("__host-"):
+        at_root = asked.path == "/" or (
+            Quirk.DEFAULT_PATH_FITS_HOST_PREFIX in profile.quirks and not asked.path and route.default_path == "/"
+        )
+        return not (asked.secure and not scope.startswith(".") and at_root)
+    return False
+
+
+def _resolved(profile: BrowserProfile, route: Route) -> Route:
+    """The route as the browser sees it."""
+    return route.direct if Quirk.NO_ANCESTORS in profile.quirks else route
 
 
 def _scope(domain: str, route: Route) -> str | None:
