@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime, time
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from faker.config import AVAILABLE_LOCALES
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from sim.browser import PROFILES
 from sim.durations import Duration
@@ -32,12 +34,52 @@ def shares_add_up(shares: dict[Any, float]) -> dict[Any, float]:
     """Check that shares of a whole add up to 1.
 
     Raises:
-        ValueError: If there are none, or their sum is further from 1 than rounding explains.
+        ValueError: If their sum is further from 1 than rounding explains.
     """
     total = math.fsum(shares.values())
     if not math.isclose(total, 1, abs_tol=1e-6):
-        raise ValueError(f"the shares add up to {total:g}; they must add up to 1")
+        terms = " + ".join(f"{share:g} ({name})" for name, share in shares.items())
+        raise ValueError(f"{terms or 'no shares'} make {total:g}; shares must add up to 1")
     return shares
+
+
+def known_makes(makes: dict[str, float]) -> dict[str, float]:
+    """Check that a mix of browsers names profiles that there are.
+
+    Raises:
+        ValueError: If it does not.
+    """
+    for make in makes:
+        if make not in PROFILES:
+            near = get_close_matches(make, PROFILES, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(PROFILES))}"
+            raise ValueError(f"{make!r} is not a browser profile{hint}")
+    return makes
+
+
+def known_locale(locale: str) -> str:
+    """Check that Faker has names of a locale.
+
+    Raises:
+        ValueError: If it does not.
+    """
+    if locale not in AVAILABLE_LOCALES:
+        near = get_close_matches(locale, AVAILABLE_LOCALES, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ", such as en_US or de_DE"
+        raise ValueError(f"{locale!r} is not a locale of Faker's{hint}")
+    return locale
+
+
+Count = Annotated[int, Field(ge=1, le=8)]
+Counts = Annotated[dict[Count, Share], AfterValidator(shares_add_up)]
+
+
+class Device(StrEnum):
+    """What a browser runs on."""
+
+    DESKTOP = "desktop"
+    PHONE = "phone"
+    TABLET = "tablet"
 
 
 class ReturnGap(Part):
@@ -135,18 +177,14 @@ class Population(Part):
     """Who the people are, and what they do of their own accord."""
 
     people: Annotated[int, Field(ge=1, le=50_000_000)] = 5000
-    locale: Annotated[str, Field(description="Faker locale of the names that people type.")] = "en_US"
-    devices: Annotated[dict[Annotated[int, Field(ge=1, le=8)], Share], Field(description="Devices of a person.")] = {
-        1: 0.4,
-        2: 0.45,
-        3: 0.15,
-    }
-    device_kinds: Annotated[dict[Device, Share], Field(description="What a device is.")] = Field(
-        default_factory=lambda: {Device.DESKTOP: 0.5, Device.PHONE: 0.42, Device.TABLET: 0.08}
-    )
-    browsers: Annotated[
-        dict[Annotated[int, Field(ge=1, le=8)], Share], Field(description="Browsers that a person uses on a device.")
-    ] = {1: 0.8, 2: 0.2}
+    locale: Annotated[
+        str, AfterValidator(known_locale), Field(description="Faker locale of the names that people type.")
+    ] = "en_US"
+    devices: Annotated[Counts, Field(description="Devices of a person.")] = {1: 0.4, 2: 0.45, 3: 0.15}
+    device_kinds: Annotated[
+        dict[Device, Share], AfterValidator(shares_add_up), Field(description="What a device is.")
+    ] = {Device.DESKTOP: 0.5, Device.PHONE: 0.42, Device.TABLET: 0.08}
+    browsers: Annotated[Counts, Field(description="Browsers that a person uses on a device.")] = {1: 0.8, 2: 0.2}
     main_device: Annotated[Share, Field(description="Share of a person's visits made on their main device.")] = 0.7
     main_browser: Annotated[Share, Field(description="Share of a device's visits made in its main browser.")] = 0.9
     visits_per_month: Annotated[float, Field(gt=0, le=3000, description="Mean over people, in 30 days.")] = 2.5
@@ -165,24 +203,11 @@ class Population(Part):
     clearing: tuple[ClearingHabit, ...] = (ClearingHabit(share=1),)
     closing: Closing = Closing()
 
-    @field_validator("devices", "device_kinds", "browsers")
-    @classmethod
-    def _shares(cls, shares: dict[Any, float]) -> dict[Any, float]:
-        return shares_add_up(shares)
-
     @field_validator("clearing")
     @classmethod
     def _clearing_shares(cls, habits: tuple[ClearingHabit, ...]) -> tuple[ClearingHabit, ...]:
-        shares_add_up({number: habit.share for number, habit in enumerate(habits)})
+        shares_add_up({f"habit {number}": habit.share for number, habit in enumerate(habits, 1)})
         return habits
-
-
-class Device(StrEnum):
-    """What a browser runs on."""
-
-    DESKTOP = "desktop"
-    PHONE = "phone"
-    TABLET = "tablet"
 
 
 class WebPage(Part):
@@ -217,7 +242,7 @@ class Website(Part):
     @field_validator("pages")
     @classmethod
     def _page_shares(cls, pages: tuple[WebPage, ...]) -> tuple[WebPage, ...]:
-        shares_add_up({number: page.share for number, page in enumerate(pages)})
+        shares_add_up({page.path: page.share for page in pages})
         return pages
 
 
@@ -259,11 +284,7 @@ class SystemUnderTest(Part):
     settings: Annotated[dict[str, Any], Field(description="The system's own settings.")] = {}
 
 
-def _known_makes(makes: dict[str, float]) -> dict[str, float]:
-    for make in makes:
-        if make not in PROFILES:
-            raise ValueError(f"{make!r} is not a browser profile; there are {', '.join(sorted(PROFILES))}")
-    return shares_add_up(makes)
+Mix = Annotated[dict[str, Share], AfterValidator(known_makes), AfterValidator(shares_add_up)]
 
 
 class Scenario(Part):
@@ -277,25 +298,15 @@ class Scenario(Part):
     replications: Annotated[int, Field(ge=1, le=10_000, description="Independent populations.")] = 5
     population: Population = Population()
     website: Website = Website()
-    browsers: Annotated[
-        dict[Device, dict[str, Share]], Field(description="Mix of browser profiles on each kind of device.")
-    ] = Field(default_factory=lambda: {device: {"chromium": 1.0} for device in Device})
+    browsers: Annotated[dict[Device, Mix], Field(description="Mix of browser profiles on each kind of device.")] = {
+        device: {"chromium": 1.0} for device in Device
+    }
     consent: Consent = Consent()
     systems: Annotated[dict[Name, SystemUnderTest], Field(min_length=1)]
     thresholds: Annotated[
         dict[str, str],
         Field(description="Verdicts: `system.metric` to a bound such as '>= 0.9', decided on the 95 % interval."),
     ] = {}
-
-    @field_validator("browsers")
-    @classmethod
-    def _mixes(cls, mixes: dict[Device, dict[str, float]]) -> dict[Device, dict[str, float]]:
-        for device, makes in mixes.items():
-            try:
-                _known_makes(makes)
-            except ValueError as problem:
-                raise ValueError(f"{device.value}: {problem}") from None
-        return mixes
 
     @model_validator(mode="after")
     def _mix_for_each_kind(self) -> Self:
