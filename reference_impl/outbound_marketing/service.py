@@ -150,7 +150,8 @@ class Service:
         renew = renews_cookies(self._policy.refresh, not goes_on)
         set_cookies = []
         if renew or value != third:
-            set_cookies.append(SetCookie(THIRD_PARTY_VISITOR, value, self._visitor_attributes))
+            own = value if third or self._policy.first_party_id != "independent" else self._random(VISITOR_ID_LENGTH)
+            set_cookies.append(SetCookie(THIRD_PARTY_VISITOR, own, self._visitor_attributes))
         if sent != visitor.session:
             set_cookies.append(SetCookie(THIRD_PARTY_VISIT, visitor.session, self._visit_attributes))
         return visitor, visit, Response({"visitor": value, "visit": visitor.session, "renew": renew}, set_cookies)
