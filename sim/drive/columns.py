@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.drive.faults import SystemFault
 from sim.records import Int64, Observations
 from sim.system import Assignment
 
@@ -11,20 +12,27 @@ COLUMNS = ("row", "third_party", "first_party", "absent", "consent")
 """What the drive takes down of each event: row of the trace, ids received, four `Absence`s of a byte each, consent."""
 
 
-def observations(assignment: Assignment, taken_down: Int64, tokens: Int64) -> Observations:
+def observations(name: str, assignment: Assignment, taken_down: Int64, tokens: Int64) -> Observations:
     """Join the system's rows with what was taken down, sorted by row of the trace and kind.
 
     Args:
+        name: Name of the system, for the message.
         assignment: What the system believes, by token.
         taken_down: Rows of `COLUMNS`, sorted by row.
         tokens: Token of each row of the trace.
+
+    Raises:
+        SystemFault: If the system speaks of an event that it was never told of.
     """
     row_of = np.empty(len(tokens), np.int64)
     row_of[tokens] = np.arange(len(tokens))
     row = row_of[assignment.event]
     order = np.lexsort((assignment.kind, row))
     row = row[order]
-    seen = taken_down[np.searchsorted(taken_down[:, 0], row)]
+    at = np.searchsorted(taken_down[:, 0], row)
+    if (at == len(taken_down)).any() or (taken_down[at, 0] != row).any():
+        raise SystemFault(f"{name}: assignment() holds an event that it was never told of")
+    seen = taken_down[at]
     absent = seen[:, 3]
     return Observations(
         row=row,

@@ -71,7 +71,7 @@ def drive(
             assignment = system.assignment()
         except Exception as problem:
             raise SystemFault(describe(name, problem)) from problem
-    return observations(check_assignment(name, assignment, len(given)), player.taken_down(), given)
+    return observations(name, check_assignment(name, assignment, len(given)), player.taken_down(), given)
 
 
 class _Player:
