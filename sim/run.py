@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -106,7 +107,9 @@ def run(
     for name, bound in scenario.thresholds.items():
         metric = Threshold.parse(name, bound).metric
         if metric not in METRICS:
-            raise UnknownMetricError(f"thresholds: no metric {metric!r}; there are {', '.join(METRICS)}")
+            near = get_close_matches(metric, METRICS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(METRICS)}"
+            raise UnknownMetricError(f"thresholds: no metric {metric!r}; {hint}")
     workers = min(workers or os.cpu_count() or 1, scenario.replications)
     with RunFolder.start(root, scenario, command=command, clock=clock) as folder:
         done: dict[int, Measured] = {}
