@@ -17,6 +17,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import polars as pl
 
 from sim.draws import Stream
@@ -147,7 +148,7 @@ def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: 
 
         seen = drive(trace, scenario, open_system(name, system, stream), stream, name=name, progress=played)
         metrics[name] = measure(trace=trace, truth=truth, belief=seen)
-        counts = identities_per_person(person=truth.person[seen.row], identity=seen.identity)
+        counts = identities_per_person(person=truth.person[seen.row].astype(np.int64), identity=seen.identity)
         fragmentation.append((name, counts))
     return Measured(metrics_table(replication, metrics), fragmentation_table(replication, fragmentation))
 

@@ -19,7 +19,7 @@ def test_reads_a_number_with_a_unit(text, milliseconds):
 
 @pytest.mark.parametrize("text", ["30", "30 minutes", "min", "-5s", "", 30, True, None, "1e3s", "0.1ms"])
 def test_refuses_what_is_no_duration(text):
-    with pytest.raises(ValueError, match="duration|whole number"):
+    with pytest.raises(ValueError, match=r"duration|whole number"):
         parse_duration(text)
 
 

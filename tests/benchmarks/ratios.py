@@ -1,4 +1,4 @@
-"""Prints what a page load costs, in bare SimPy timeouts measured in the same process: `python -m tests.benchmarks.ratios`.
+"""Prints what a page load costs, in bare SimPy timeouts: `python -m tests.benchmarks.ratios`.
 
 The machines that this runs on are shared, so only ratios hold: each round measures everything once, one after the
 other, in processor time, and the median over rounds is printed.
@@ -26,7 +26,7 @@ def main() -> None:
     ratios: dict[str, list[float]] = {}
     bare_us = []
     for _ in range(rounds):
-        bare = _seconds(lambda: bare_timeouts()) / 60_000
+        bare = _seconds(bare_timeouts) / 60_000
         bare_us.append(bare * 1e6)
         generation = _seconds(pieces.generate) / pieces.loads / bare
         driver = _seconds(pieces.drive) / pieces.loads / bare

@@ -157,7 +157,7 @@ def test_a_system_that_hangs_is_stopped(scenario, monkeypatch):
             time.sleep(60)
 
     monkeypatch.setattr(sim.drive.faults, "HANG_S", 0.2)
-    with pytest.raises(SystemFault, match="faulty: gave no answer for 0.2 s"):
+    with pytest.raises(SystemFault, match=r"faulty: gave no answer for 0\.2 s"):
         play(Hangs(), scenario())
 
 

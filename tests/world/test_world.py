@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -95,7 +97,7 @@ def test_a_visit_is_in_one_browser_and_its_persons_visits_do_not_overlap(scenari
         by_person.setdefault(person, []).append((first, last))
     for visits in by_person.values():
         visits.sort()
-        assert all(left[1] < right[0] for left, right in zip(visits, visits[1:], strict=False))
+        assert all(left[1] < right[0] for left, right in pairwise(visits))
 
 
 def test_a_trace_is_read_back_as_written(scenario, tmp_path):
