@@ -136,9 +136,9 @@ class SetCookie:
         name, value = name.strip(_BLANK), value.strip(_BLANK)
         if not (name or value):
             return None
-        if len(pair) > _SURELY_SHORT and _octets(name + value) > _NAME_AND_VALUE_OCTETS:
-            if Quirk.NO_SIZE_LIMITS not in quirks:
-                return None
+        too_long = len(pair) > _SURELY_SHORT and _octets(name + value) > _NAME_AND_VALUE_OCTETS
+        if too_long and Quirk.NO_SIZE_LIMITS not in quirks:
+            return None
         if not name and Quirk.NAME_ALONE in quirks:
             if equals:
                 return None
