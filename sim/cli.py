@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from sim.browser.catalogue import details, overview
 from sim.report import FolderError, Verdict, results_table
 from sim.run import Result, Step, SystemFault, UnknownMetricError, WorkerLostError, run
 from sim.scenario import ScenarioError, load
@@ -66,6 +67,39 @@ def run_command(
         _end(Exit.INTERRUPTED, f"interrupted; the replications that were done are in {results / loaded.name}")
     _show(result, loaded.seed, command)
     if any(judgement.verdict is not Verdict.PASS for judgement in result.judgements):
+        raise typer.Exit(Exit.THRESHOLD_FAILED)
+
+
+@app.command("profiles")
+def profiles_command(
+    name: Annotated[
+        str | None, typer.Argument(help="Profile to show rule by rule; all are listed if left out.")
+    ] = None,
+) -> None:
+    """List the browser profiles, or show one with the source of each rule."""
+    try:
+        out.print(overview() if name is None else details(name), markup=False, highlight=False, soft_wrap=True)
+    except ValueError as problem:
+        _end(Exit.USAGE, str(problem))
+
+
+@app.command("conformance")
+def conformance_command(
+    results: Annotated[Path, typer.Option(help="Folder for the table and the single observations.")] = Path(
+        "results/published/browsers"
+    ),
+) -> None:
+    """Hold the browser profiles against the real engines on this machine: some eight minutes.
+
+    Ends with 0 if all engines are here and do what their profiles do, else with 1.
+    """
+    try:
+        from sim.browser.conformance.suite import run_suite  # noqa: PLC0415 - its packages are an extra
+    except ImportError as problem:
+        _end(Exit.USAGE, f"{problem.name} is missing: pip install 'crumbline[browsers]'")
+    agrees = run_suite(results, lambda line: out.print(line, markup=False, highlight=False, soft_wrap=True))
+    out.print(f"files: {results}", highlight=False, soft_wrap=True)
+    if not agrees:
         raise typer.Exit(Exit.THRESHOLD_FAILED)
 
 
