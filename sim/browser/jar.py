@@ -204,7 +204,7 @@ class CookieJar:
                     return how
         return elsewhere
 
-    # What the user does
+    # What the user does. A time left out is that of the last call: what has ended since counts as ended by this.
 
     def interact(self, where: Route | str, now: int) -> None:
         """Note a click, tap or key on a page: Safari spares what script wrote on a site used lately."""
@@ -217,15 +217,15 @@ class CookieJar:
             self._interactions = {}
         self._interactions[route.site] = now
 
-    def clear(self) -> None:
+    def clear(self, now: int = 0) -> None:
         """The user clears all cookies."""
-        self._end_all(Absence.CLEARED)
+        self._end_all(Absence.CLEARED, now)
 
-    def reset(self) -> None:
+    def reset(self, now: int = 0) -> None:
         """The device is installed anew."""
-        self._end_all(Absence.RESET)
+        self._end_all(Absence.RESET, now)
 
-    def close_browser(self, restores_session: bool = False) -> None:
+    def close_browser(self, restores_session: bool = False, now: int = 0) -> None:
         """Close the browser: session cookies end, unless it restores its session.
 
         Where the profile clears on close, every cookie is a session cookie.
@@ -233,8 +233,9 @@ class CookieJar:
         if restores_session:
             return
         if self.profile.clear_on_close:
-            self._end_all(Absence.CLOSED)
+            self._end_all(Absence.CLOSED, now)
             return
+        self._sweep(now)
         for cookie in self._cookies:
             if cookie.expires == NEVER:
                 self._remember(cookie.terms, Absence.CLOSED)
@@ -465,7 +466,8 @@ class CookieJar:
             self._forget_views()
         self._next_end = next_end
 
-    def _end_all(self, how: Absence) -> None:
+    def _end_all(self, how: Absence, now: int) -> None:
+        self._sweep(now)
         for cookie in self._cookies:
             self._remember(cookie.terms, how)
         self._cookies = []
@@ -488,11 +490,11 @@ class CookieJar:
         """Put a new cookie into the views that see it."""
         for views, script in ((self._views, False), (self._script_views, True)):
             for route, view in views.items():
-                view.absent = None
+                view.absent = view.by_name = None  # elsewhere is a reason, too
                 if shown_for(self.profile, cookie.terms, route, script):
                     view.cookies.append(cookie)
                     view.cookies.sort(key=self._order)
-                    view.by_name = view.text = None
+                    view.text = None
 
     def _forget_views(self) -> None:
         """Forget the views, once their cookies know when they were read."""

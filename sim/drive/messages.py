@@ -107,9 +107,9 @@ class _Player:
             elif action == Action.SUBMIT:
                 self._submit(row, token, now, browser, window, page, detail)
             elif action == Action.CLOSE:
-                window.jar.close_browser(restores_session=bool(self._restores[row]))
+                window.jar.close_browser(bool(self._restores[row]), now)
             elif action == Action.CLEAR:
-                window.jar.clear()
+                window.jar.clear(now)
                 window.local_storage.clear()
             else:
                 raise NotImplementedError(f"the drive does not play {Action(action).name} yet")

@@ -68,11 +68,11 @@ def live(jar: CookieJar, life: list, after_each) -> None:
             case "wait":
                 now += how[0]
             case "close":
-                jar.close_browser()
+                jar.close_browser(now=now)
             case "clear":
-                jar.clear()
+                jar.clear(now)
             case "reset":
-                jar.reset()
+                jar.reset(now)
         after_each(now)
 
 
@@ -181,3 +181,19 @@ def test_nothing_is_left_of_a_cleared_jar(name, life):
     jar.clear()
     assert len(jar) == 0
     assert all(not jar.sent(route, NOW + 10**12) for route in routes())
+
+
+@given(names, lives)
+def test_as_long_as_what_is_sent_is_the_same_object_so_is_every_reason(name, life):
+    jar = CookieJar(profile(name))
+    seen: dict[Route, tuple[object, list[Absence]]] = {}
+
+    def check(now: int) -> None:
+        for route in routes():
+            sent = jar.sent(route, now)
+            reasons = [jar.absence(cookie, route, now) for cookie in ("a", "b", "")]
+            if route in seen and seen[route][0] is sent:
+                assert seen[route][1] == reasons
+            seen[route] = sent, reasons
+
+    live(jar, life, check)
