@@ -32,7 +32,7 @@ def small(scenario, tmp_path):
 def test_a_run_prints_figures_the_seed_the_command_and_where_the_files_are(small, tmp_path):
     done = crumbline("run", small(), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "visit boundaries: F1" in done.stdout
+    assert "boundaries: F1" in done.stdout
     assert "seed 1; repeat with: crumbline run" in done.stdout
     (folder,) = (tmp_path / "results" / "small").iterdir()
     assert folder.name in done.stdout

@@ -18,12 +18,14 @@ def boundaries(*, browser: Int64, visit: Int64) -> Bool:
     """
     neighbours = browser[1:] == browser[:-1]
     differ: Bool = (visit[1:] != visit[:-1]) | (visit[1:] == NONE)
-    return np.asarray(differ[neighbours], np.bool_)
+    answer: Bool = differ[neighbours]
+    return answer
 
 
 def boundary_score(*, truth: Bool, belief: Bool) -> Score:
     """Share of the believed boundaries that are true ones, and of the true ones that are found.
 
+    >>> import numpy as np
     >>> boundary_score(truth=np.array([True, False, True]), belief=np.array([True, True, False]))
     Score(precision=0.5, recall=0.5)
     """

@@ -29,8 +29,9 @@ def student(values: NDArray[Any]) -> Interval:
     One value has no interval: its bounds and standard deviation are not a number. For values that are all alike the
     interval is the value. Values that are not a number are left out.
 
-    >>> student(np.array([1.0, 2.0, 3.0]))
-    Interval(mean=2.0, low=-0.4841377117503303, high=4.48413771175033, sd=1.0, n=3)
+    >>> interval = student(np.array([1.0, 2.0, 3.0]))
+    >>> interval.mean, interval.sd, round(interval.low, 3), round(interval.high, 3)
+    (2.0, 1.0, -0.484, 4.484)
     """
     known = np.asarray(values, np.float64)
     known = known[~np.isnan(known)]

@@ -10,18 +10,18 @@ from sim.measure import Interval
 from sim.report.tables import Summary
 
 HEADLINES = {
-    "identity.pairwise.precision": "identity, pairs: precision",
-    "identity.pairwise.recall": "identity, pairs: recall",
-    "identity.pairwise.f1": "identity, pairs: F1",
-    "identity.bcubed.f1": "identity, B-cubed: F1",
-    "identity.visitor_inflation": "visitor ids per person reached",
-    "contacts.coverage": "contacts: share of their interactions credited",
-    "contacts.correctness": "contacts: share of the credit that is right",
-    "visits.count_ratio": "visits: predicted per true one",
-    "visits.boundary.precision": "visit boundaries: precision",
-    "visits.boundary.recall": "visit boundaries: recall",
-    "visits.boundary.f1": "visit boundaries: F1",
-    "visits.exact": "visits recovered exactly",
+    "identity.pairwise.precision": "identity: pair precision",
+    "identity.pairwise.recall": "identity: pair recall",
+    "identity.pairwise.f1": "identity: pair F1",
+    "identity.bcubed.f1": "identity: B-cubed F1",
+    "identity.visitor_inflation": "visitor ids per person",
+    "contacts.coverage": "contacts: coverage",
+    "contacts.correctness": "contacts: correctness",
+    "visits.count_ratio": "visits per true visit",
+    "visits.boundary.precision": "boundaries: precision",
+    "visits.boundary.recall": "boundaries: recall",
+    "visits.boundary.f1": "boundaries: F1",
+    "visits.exact": "visits exact",
 }
 """The metrics that a run shows first, with what to call them."""
 
