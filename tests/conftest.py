@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from sim.scenario import Scenario, parse
+
+# A deadline would make a test depend on how busy the machine is.
+settings.register_profile("crumbline", deadline=None)
+settings.load_profile("crumbline")
 
 SMALL = {
     "name": "small",
@@ -21,8 +27,6 @@ SMALL = {
 
 def build(*changes: dict[str, Any]) -> Scenario:
     """The small scenario with some fields changed; mappings are merged into one another."""
-    import json
-
     data = json.loads(json.dumps(SMALL))
     for change in changes:
         _merge(data, change)
