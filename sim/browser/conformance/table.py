@@ -16,7 +16,7 @@ _HIGHLIGHTS = (
     ("Days granted to a server's two years", "two years by Max-Age from a server", 2),
     ("Days granted to a script's two years", "two years from script", 2),
 )
-_LONGEST = 160
+_LONGEST = 400
 
 
 def conformance_table(comparisons: Sequence[Comparison], missing: Mapping[str, str]) -> str:
@@ -60,7 +60,7 @@ def conformance_table(comparisons: Sequence[Comparison], missing: Mapping[str, s
     )
     lines += ["", "## Known to differ, and left so", ""]
     for title, why in dict.fromkeys((title, why) for title, why, _ in known):
-        where = ", ".join(name for other, _, name in known if other == title)
+        where = "; ".join(name for other, _, name in known if other == title)
         lines.append(f"- {title}: {why} ({where})")
     lines += ["", "## Not held against an engine", ""]
     lines += [
@@ -78,14 +78,14 @@ def conformance_table(comparisons: Sequence[Comparison], missing: Mapping[str, s
 
 
 def observations(comparisons: Sequence[Comparison]) -> str:
-    """CSV: every line that was observed and what the profile gave for it. Long ones are cut."""
+    """CSV, a row for each case and configuration: what was observed and what the profile gave. Long ones are cut."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("configuration", "engine_version", "rule", "case", "outcome", "observed", "simulated"))
     for comparison in comparisons:
         head = comparison.configuration.name, comparison.version
         for result in comparison.results:
-            both = _cut("\n".join(result.observed)), _cut("\n".join(result.simulated))
+            both = _cut(result.observed), _cut(result.simulated)
             writer.writerow((*head, result.case.rule, result.case.title, result.outcome.value, *both))
     return out.getvalue()
 
@@ -124,5 +124,6 @@ def _gist(lines: Sequence[str], at: int) -> str:
     return said.strip() or "-"
 
 
-def _cut(text: str) -> str:
+def _cut(lines: Sequence[str]) -> str:
+    text = " / ".join(lines).encode("unicode_escape").decode()
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
