@@ -204,7 +204,7 @@ class CookieJar:
                     return how
         return elsewhere
 
-    # What the user does. A time left out is that of the last call: what has ended since counts as ended by this.
+    # What the user does. With the time left out, what has expired since the last call counts as ended by this.
 
     def interact(self, where: Route | str, now: int) -> None:
         """Note a click, tap or key on a page: Safari spares what script wrote on a site used lately."""
@@ -251,7 +251,7 @@ class CookieJar:
     def __len__(self) -> int:
         return len(self._cookies)
 
-    # The storage model
+    # The storage model: RFC 6265bis, section 5.7
 
     def _store(self, asked: SetCookie, route: Route, now: int, script: bool) -> Absence:
         if now >= self._next_end:
@@ -261,6 +261,8 @@ class CookieJar:
             if terms.scope:
                 self._remember(terms, terms.refusal)
             return terms.refusal
+        if script and self.profile.purge_after is not None and route.site not in self._interactions:
+            self.interact(route, now)  # days of use count from the first write where nobody has interacted
         if route.secure:
             for cookie in self._cookies:
                 if cookie.terms is terms:  # so most often: it is set again just as it was set before
@@ -282,8 +284,6 @@ class CookieJar:
             self._forget_views()
             if old.value != asked.value and Quirk.NEW_VALUE_NEW_PLACE in self.profile.quirks:
                 self._make_youngest(cookie, now)
-        if script and self.profile.purge_after is not None and route.site not in self._interactions:
-            self.interact(route, now)
         return self._set_again(cookie, asked, now, new=old is None)
 
     def _set_again(self, cookie: Cookie, asked: SetCookie, now: int, new: bool = False) -> Absence:
@@ -314,6 +314,7 @@ class CookieJar:
         return Absence.PRESENT
 
     def _make_youngest(self, cookie: Cookie, now: int) -> None:
+        """Take an overwritten cookie for a new one, as engines with `Quirk.NEW_VALUE_NEW_PLACE` do."""
         cookie.created = now
         if self._cookies[-1] is not cookie:
             self._cookies.remove(cookie)
@@ -374,7 +375,7 @@ class CookieJar:
             for cookie in self._cookies
         )
 
-    # The retrieval algorithm
+    # The retrieval algorithm: section 5.8.3
 
     def _view(self, route: Route, now: int) -> _View:
         if now >= self._next_end:

@@ -341,6 +341,14 @@ def test_a_browser_used_too_seldom_never_purges():
     assert jar.document_cookie(SHOP, NOW + 300 * DAY) == "a=1"
 
 
+def test_the_days_count_from_the_first_write_by_script_not_by_the_server():
+    jar = purging_jar()
+    take(jar, "a=1; Max-Age=31536000")
+    jar.set_document_cookie("a=2; Max-Age=31536000", SHOP, NOW + 20 * DAY)
+    assert jar.document_cookie(SHOP, NOW + 27 * DAY - 1) == "a=2"
+    assert jar.document_cookie(SHOP, NOW + 27 * DAY) == ""
+
+
 # Limits
 
 
