@@ -82,6 +82,9 @@ def main() -> None:
         loop.run()
         return sys.stdin.readline()
 
+    load("about:blank")
+    if itp == "itp":  # it starts beside the page: its answer says that it is there and caps cookies
+        data.get_itp_summary_finish(wait(lambda done: data.get_itp_summary(None, done)))
     while line := next_order():
         order = json.loads(line)
         try:
