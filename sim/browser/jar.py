@@ -323,7 +323,7 @@ class CookieJar:
                 if len(view.cookies) > 1 and cookie in view.cookies:
                     view.cookies.remove(cookie)
                     view.cookies.append(cookie)
-                    view.cookies.sort(key=self._order)
+                    self._sort(view.cookies)
 
     def _make_room(self, newest: Cookie, now: int) -> None:
         """Evict what is over the limits, the newest cookie excepted. RFC 6265bis, section 5.7, last paragraphs."""
@@ -410,9 +410,13 @@ class CookieJar:
         seen = [
             cookie for cookie in self._cookies if now - cookie.created < shown_for(profile, cookie.terms, route, script)
         ]
-        if len(seen) > 1:
-            seen.sort(key=self._order)  # stable: equals stay in order of creation
+        self._sort(seen)
         return seen
+
+    def _sort(self, cookies: list[Cookie]) -> None:
+        """Bring cookies that stand in order of creation into sending order."""
+        if not self._rooted or Quirk.DOMAIN_COOKIES_FIRST in self.profile.quirks:
+            cookies.sort(key=self._order)  # stable: equals stay in order of creation
 
     def _order(self, cookie: Cookie) -> tuple[int, bool]:
         """Longer paths first; older cookies first among equals is the order of the jar."""
@@ -494,7 +498,7 @@ class CookieJar:
                 view.absent = view.by_name = None  # elsewhere is a reason, too
                 if shown_for(self.profile, cookie.terms, route, script):
                     view.cookies.append(cookie)
-                    view.cookies.sort(key=self._order)
+                    self._sort(view.cookies)
                     view.text = None
 
     def _forget_views(self) -> None:
