@@ -1,6 +1,23 @@
-"""How far what a system believed is from what was true: pure functions of columns."""
+"""How far what a system believed is from what was true: pure functions of columns.
 
-from sim.measure.intervals import Interval, student
-from sim.measure.metrics import METRICS, Metric, identities_per_person, measure
+Read `registry` for what is measured, `contingency` for how it is counted without going through pairs, and
+`replication` for how a run's tables become arrays. Truth is `truth=`, what the system believed is `belief=`, always by
+name: other libraries disagree on their order.
+"""
 
-__all__ = ["METRICS", "Interval", "Metric", "identities_per_person", "measure", "student"]
+from sim.measure.identity import identities_per_person
+from sim.measure.intervals import Interval, bootstrap, paired_difference, student
+from sim.measure.registry import METRICS, Best, Metric
+from sim.measure.replication import measure
+
+__all__ = [
+    "METRICS",
+    "Best",
+    "Interval",
+    "Metric",
+    "bootstrap",
+    "identities_per_person",
+    "measure",
+    "paired_difference",
+    "student",
+]

@@ -1,0 +1,119 @@
+"""Clusterings: each metric against scikit-learn or against its definition, pair by pair and row by row."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics as oracle
+
+from sim.measure import clustering
+from sim.measure.contingency import contingency
+from sim.records import NONE
+
+LABELS = [NONE, 0, 1, 2, 3]
+
+
+@st.composite
+def rows(draw, most=12):
+    """A few rows with a true and a believed cluster each: singletons, missing ids, no rows at all."""
+    n = draw(st.integers(0, most))
+    columns = [draw(st.lists(st.sampled_from(LABELS), min_size=n, max_size=n)) for _ in range(2)]
+    return tuple(np.array(column, np.int64) for column in columns)
+
+
+def each_none_alone(labels):
+    """Labels in which every missing one is a cluster of its own."""
+    return [("alone", row) if label == NONE else label for row, label in enumerate(labels.tolist())]
+
+
+def as_numbers(labels):
+    names = {}
+    return [names.setdefault(label, len(names)) for label in each_none_alone(labels)]
+
+
+def pairs(labels):
+    alone = each_none_alone(labels)
+    return {pair for pair in combinations(range(len(alone)), 2) if alone[pair[0]] == alone[pair[1]]}
+
+
+def clusters(labels):
+    found = {}
+    for row, label in enumerate(each_none_alone(labels)):
+        found.setdefault(label, set()).add(row)
+    return list(found.values())
+
+
+def cluster_of(row, labels):
+    return next(cluster for cluster in clusters(labels) if row in cluster)
+
+
+@given(rows())
+def test_pairwise_scores_are_shares_of_pairs(case):
+    truth, belief = case
+    true, believed = pairs(truth), pairs(belief)
+    got = clustering.pairwise(contingency(truth=truth, belief=belief))
+    assert got.precision == (len(true & believed) / len(believed) if believed else 1)
+    assert got.recall == (len(true & believed) / len(true) if true else 1)
+
+
+@given(rows())
+def test_pairwise_scores_are_those_of_scikit_learns_pair_confusion(case):
+    truth, belief = case
+    if not len(truth):
+        return
+    (_, believed_alone), (true_alone, both) = oracle.pair_confusion_matrix(as_numbers(truth), as_numbers(belief))
+    got = clustering.pairwise(contingency(truth=truth, belief=belief))
+    assert got.precision == (both / (both + believed_alone) if both + believed_alone else 1)
+    assert got.recall == (both / (both + true_alone) if both + true_alone else 1)
+
+
+@given(rows())
+def test_bcubed_scores_are_means_over_rows(case):
+    truth, belief = case
+    precision, recall = [], []
+    for row in range(len(truth)):
+        t, c = cluster_of(row, truth), cluster_of(row, belief)
+        precision.append(len(c & t) / len(c))
+        recall.append(len(c & t) / len(t))
+    got = clustering.bcubed(contingency(truth=truth, belief=belief))
+    assert got.precision == pytest.approx(np.mean(precision) if precision else 1)
+    assert got.recall == pytest.approx(np.mean(recall) if recall else 1)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (clustering.homogeneity, oracle.homogeneity_score),
+        (clustering.completeness, oracle.completeness_score),
+        (clustering.v_measure, oracle.v_measure_score),
+        (clustering.adjusted_rand, oracle.adjusted_rand_score),
+    ],
+)
+@given(case=rows())
+def test_what_scikit_learn_has_too_is_the_same(ours, theirs, case):
+    truth, belief = case
+    expected = theirs(as_numbers(truth), as_numbers(belief))
+    assert ours(contingency(truth=truth, belief=belief)) == pytest.approx(expected, abs=1e-12)
+
+
+@given(rows())
+def test_exact_match_fragmentation_and_conflation_are_counts_of_overlapping_clusters(case):
+    truth, belief = case
+    true, believed = clusters(truth), clusters(belief)
+    overlaps = sum(bool(one & other) for one in true for other in believed)
+    table = contingency(truth=truth, belief=belief)
+    assert clustering.exact_match(table) == (sum(one in believed for one in true) / len(true) if true else 1)
+    assert clustering.fragmentation(table) == (overlaps / len(true) if true else 1)
+    assert clustering.conflation(table) == (overlaps / len(believed) if believed else 1)
+
+
+def test_large_clusters_do_not_overflow():
+    half = 1_000_000_000
+    table = contingency(truth=np.array([0, 1]), belief=np.array([0, 0]), count=np.array([half, half]))
+    assert clustering.pairwise(table).precision == pytest.approx(0.5, abs=1e-9)
+    assert clustering.pairwise(table).recall == 1
+    assert clustering.adjusted_rand(table) == pytest.approx(0, abs=1e-9)
