@@ -7,6 +7,7 @@ name: other libraries disagree on their order.
 
 from sim.measure.identity import identities_per_person
 from sim.measure.intervals import Interval, bootstrap, paired_difference, student
+from sim.measure.leads import Scoring
 from sim.measure.registry import METRICS, Best, Metric
 from sim.measure.replication import measure
 
@@ -15,6 +16,7 @@ __all__ = [
     "Best",
     "Interval",
     "Metric",
+    "Scoring",
     "bootstrap",
     "identities_per_person",
     "measure",

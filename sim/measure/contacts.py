@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.measure.contingency import run_starts
 from sim.measure.scores import share
-from sim.records import NONE, Bool, Int64
+from sim.records import DAY, NONE, Bool, Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Credit:
     """Interactions that are credited to contacts, counted by contact and person."""
 
     contact: Int64
-    """Contact of each cell, numbered anew from 0, in ascending order."""
+    """Contact of each cell."""
     person: Int64
     """Person of each cell."""
     interactions: Int64
@@ -26,16 +26,20 @@ class Credit:
     submissions: Int64
     """Forms submitted among them."""
     owner: Int64
-    """Whose each contact is: the person of most submissions credited to it; without any, of most interactions. Where
-    two have as many, the one with the lower number."""
-    known: Int64
-    """What each contact was numbered before."""
+    """Whose each contact is, by its number: the person of most submissions credited to it; without any, of most
+    interactions. Where two have as many, the one with the lower number. `NONE` where nothing is credited.
+    """
 
     @property
     def right(self) -> Bool:
-        """Whether a cell's person is the one that its contact belongs to."""
+        """Whether a cell's person is the one whose contact it is."""
         right: Bool = self.owner[self.contact] == self.person
         return right
+
+    @property
+    def contacts(self) -> int:
+        """How many contacts anything is credited to."""
+        return int(np.count_nonzero(self.owner != NONE))
 
 
 def credit(*, person: NDArray[Any], contact: NDArray[Any], submission: Bool) -> Credit:
@@ -45,29 +49,30 @@ def credit(*, person: NDArray[Any], contact: NDArray[Any], submission: Bool) -> 
 
     Args:
         person: Person whom each interaction is by, from 0.
-        contact: Contact that it is credited to; `NONE` where there is none.
+        contact: Contact that it is credited to, a number that can index an array; `NONE` where there is none.
         submission: Whether it is a form that was submitted.
 
     >>> of = credit(
-    ...     person=np.array([3, 3, 4]), contact=np.array([9, 9, 9]), submission=np.array([False, False, True])
+    ...     person=np.array([3, 3, 4]), contact=np.array([1, 1, 1]), submission=np.array([False, False, True])
     ... )
-    >>> of.known.tolist(), of.owner.tolist(), of.right.tolist()
-    ([9], [4], [False, True])
+    >>> of.owner.tolist(), of.right.tolist()
+    ([-1, 4], [False, True])
     """
-    rows = np.flatnonzero(contact != NONE)
-    person, contact, submission = person[rows], contact[rows], submission[rows]
+    numbers = int(contact.max(initial=NONE)) + 1
     starts = run_starts(person, contact)
-    interactions = np.diff(starts, append=len(rows))
-    submissions = np.diff(np.append(0, np.cumsum(submission))[np.append(starts, len(rows))])
-    known, contact = np.unique(contact[starts], return_inverse=True)
+    interactions = np.diff(starts, append=len(person))
+    submissions = np.add.reduceat(submission, starts, dtype=np.int64) if len(starts) else interactions
+    credited = contact[starts] != NONE
+    runs = starts[credited]
     people = int(person.max(initial=0)) + 1
-    cells, cell = np.unique(contact * people + person[starts], return_inverse=True)
-    interactions = np.bincount(cell, interactions, len(cells)).astype(np.int64)
-    submissions = np.bincount(cell, submissions, len(cells)).astype(np.int64)
+    cells, cell = np.unique(contact[runs].astype(np.int64) * people + person[runs], return_inverse=True)
+    interactions = np.bincount(cell, interactions[credited], len(cells)).astype(np.int64)
+    submissions = np.bincount(cell, submissions[credited], len(cells)).astype(np.int64)
     contact, person = cells // people, cells % people
-    foremost = np.lexsort((person, -interactions, -submissions, contact))
-    owner = person[foremost[np.searchsorted(contact, np.arange(len(known)))]]
-    return Credit(contact, person, interactions, submissions, owner, known)
+    foremost_last = np.lexsort((-person, interactions, submissions))
+    owner = np.full(numbers, NONE)
+    owner[contact[foremost_last]] = person[foremost_last]
+    return Credit(contact, person, interactions, submissions, owner)
 
 
 def coverage(of: Credit, *, submitter: Bool, interactions: Int64) -> float:
@@ -94,12 +99,13 @@ def correctness(of: Credit) -> float:
 
 def duplicates_per_person(of: Credit) -> float:
     """Mean number of contacts beyond the first, of people who have one; from 0, lower is better."""
-    return len(of.owner) / len(np.unique(of.owner)) - 1 if len(of.owner) else 0.0
+    owners = np.unique(of.owner[of.owner != NONE])
+    return of.contacts / len(owners) - 1 if len(owners) else 0.0
 
 
 def persons_per_contact(of: Credit) -> float:
     """Mean number of persons with an interaction credited to one contact; 1 or more, 1 is best."""
-    return share(len(of.person), len(of.owner))
+    return share(len(of.person), of.contacts)
 
 
 def wrong_merges(of: Credit) -> float:
@@ -108,22 +114,74 @@ def wrong_merges(of: Credit) -> float:
     From 0 to 1, lower is better. It speaks of systems that credit a submission to the contact that it was matched to,
     whatever becomes of the visitor id.
     """
-    submitters = np.bincount(of.contact, of.submissions > 0, len(of.owner))
-    return float(np.mean(submitters > 1)) if len(of.owner) else 0.0
+    submitters = np.bincount(of.contact, of.submissions > 0)
+    return np.count_nonzero(submitters > 1) / of.contacts if of.contacts else 0.0
+
+
+def identified_at(of: Credit, *, person: NDArray[Any], contact: NDArray[Any], submission: Bool, time: Int64) -> Int64:
+    """When each contact, by its number, became known: at its owner's first submission credited to it.
+
+    Returns:
+        Times in ms; `NONE` for a contact without such a submission, and for a number that nothing is credited to.
+    """
+    rows = np.flatnonzero(submission & (contact != NONE))
+    rows = rows[of.owner[contact[rows]] == person[rows]]
+    latest_first = rows[np.argsort(-time[rows], kind="stable")]
+    at = np.full(len(of.owner), NONE)
+    at[contact[latest_first]] = time[latest_first]
+    return at
+
+
+def days_to_identification(of: Credit, *, identified: Int64, first_load: Int64) -> float:
+    """Mean time from the first page load of a person to their first contact, in days; NaN where nobody is identified.
+
+    Args:
+        of: What is credited.
+        identified: When each contact became known.
+        first_load: When each person loaded a page first, in ms.
+    """
+    known = np.flatnonzero(identified != NONE)
+    latest_first = known[np.argsort(-identified[known], kind="stable")]
+    first = np.full(len(first_load), NONE)
+    first[of.owner[latest_first]] = identified[latest_first]
+    people = first != NONE
+    return float((first[people] - first_load[people]).mean()) / DAY if people.any() else float("nan")
+
+
+def retroactive_share(*, contact: NDArray[Any], time: Int64, identified: Int64) -> float:
+    """Share of the interactions credited to a contact that happened before it became known; 0 without any.
+
+    Args:
+        contact: Contact that each interaction is credited to; `NONE` where there is none.
+        time: When it happened, in ms.
+        identified: When each contact became known.
+    """
+    rows = np.flatnonzero(contact != NONE)
+    return np.count_nonzero(time[rows] < identified[contact[rows]]) / len(rows) if len(rows) else 0.0
 
 
 def contact_metrics(
-    *, person: NDArray[Any], contact: NDArray[Any], submission: Bool, submitter: Bool
+    of: Credit,
+    *,
+    person: NDArray[Any],
+    contact: NDArray[Any],
+    submission: Bool,
+    time: Int64,
+    submitter: Bool,
+    first_load: Int64,
 ) -> dict[str, float]:
     """All metrics of contacts.
 
     Args:
+        of: What is credited.
         person: Person whom each interaction is by.
         contact: Contact that it is credited to; `NONE` where there is none.
         submission: Whether it is a form that was submitted.
+        time: When it happened, in ms.
         submitter: Whether each person, by number, ever submitted a form.
+        first_load: When each person, by number, loaded a page first, in ms.
     """
-    of = credit(person=person, contact=contact, submission=submission)
+    identified = identified_at(of, person=person, contact=contact, submission=submission, time=time)
     interactions = np.bincount(person, minlength=len(submitter))
     return {
         "contacts.coverage": coverage(of, submitter=submitter, interactions=interactions),
@@ -131,4 +189,6 @@ def contact_metrics(
         "contacts.duplicates_per_person": duplicates_per_person(of),
         "contacts.persons_per_contact": persons_per_contact(of),
         "contacts.wrong_merges": wrong_merges(of),
+        "contacts.days_to_identification": days_to_identification(of, identified=identified, first_load=first_load),
+        "contacts.retroactive_share": retroactive_share(contact=contact, time=time, identified=identified),
     }

@@ -63,11 +63,11 @@ def contingency(*, truth: NDArray[Any], belief: NDArray[Any], count: NDArray[Any
     >>> table.count.tolist(), table.truths, table.beliefs
     ([2, 1, 1], 2, 3)
     """
+    truth, belief = numbered(truth), numbered(belief)
     if count is None:
         starts = run_starts(truth, belief)
         count = np.diff(starts, append=len(truth))
         truth, belief = truth[starts], belief[starts]
-    truth, belief = numbered(truth), numbered(belief)
     shape = (int(truth.max(initial=-1)) + 1, int(belief.max(initial=-1)) + 1)
     if not len(truth):
         empty = np.empty(0, np.int64)
@@ -85,16 +85,15 @@ def contingency(*, truth: NDArray[Any], belief: NDArray[Any], count: NDArray[Any
 
 
 def run_starts(*columns: NDArray[Any]) -> Int64:
-    """First row of each run of rows in which no column changes; a row with `NONE` in any of them is a run by itself.
+    """First row of each run of rows in which no column changes.
 
-    >>> run_starts(np.array([5, 5, 5, 8, NONE, NONE]), np.array([1, 1, 2, 2, 2, 2])).tolist()
-    [0, 2, 3, 4, 5]
+    >>> run_starts(np.array([5, 5, 5, 8, 8]), np.array([1, 1, 2, 2, 2])).tolist()
+    [0, 2, 3]
     """
-    changed = np.ones(len(columns[0]), np.bool_)
-    changed[1:] = False
+    changed = np.zeros(len(columns[0]), np.bool_)
+    changed[:1] = True
     for column in columns:
         changed[1:] |= column[1:] != column[:-1]
-        changed |= column == NONE
     return np.flatnonzero(changed)
 
 
@@ -104,18 +103,25 @@ def numbered(ids: NDArray[Any]) -> Int64:
     >>> numbered(np.array([10**15, NONE, 10**15, NONE])).tolist()
     [0, 1, 0, 2]
     """
-    none = ids == NONE
-    alone = np.count_nonzero(none)
-    top = int(ids.max(initial=0))
-    if top <= 4 * len(ids) and ids.min(initial=0) >= NONE:  # small enough already
-        small = ids.astype(np.int64)
-        top += 1
-    else:
-        known, inverse = np.unique(ids[~none], return_inverse=True)
-        small = np.empty(len(ids), np.int64)
-        small[~none] = inverse
-        top = len(known)
-    small[none] = np.arange(top, top + alone)
+    small = small_numbers(ids)
+    none = np.flatnonzero(small == NONE)
+    if len(none):
+        small = small.copy()
+        small[none] = int(small.max()) + 1 + np.arange(len(none))
+    return small
+
+
+def small_numbers(ids: NDArray[Any]) -> Int64:
+    """The same ids, unless they are too large to index an array; then numbered anew from 0. `NONE` stays.
+
+    >>> small_numbers(np.array([10**15, NONE, 10**16])).tolist()
+    [0, -1, 1]
+    """
+    if ids.min(initial=0) >= NONE and ids.max(initial=0) <= 4 * len(ids):
+        return ids.astype(np.int64, copy=False)
+    known = ids != NONE
+    small = np.full(len(ids), NONE, np.int64)
+    small[known] = np.unique(ids[known], return_inverse=True)[1]
     return small
 
 

@@ -18,9 +18,9 @@ from sim.measure.clustering import (
     pairwise,
     v_measure,
 )
-from sim.measure.contingency import Contingency, contingency
+from sim.measure.contingency import Contingency, contingency, run_starts
 from sim.measure.scores import share
-from sim.records import Int64
+from sim.records import NONE, Int64
 
 
 def identity_metrics(table: Contingency) -> dict[str, float]:
@@ -43,13 +43,12 @@ def visitor_inflation(*, person: NDArray[Any], visitor: NDArray[Any]) -> float:
 
     Args:
         person: Person whom each interaction is by.
-        visitor: Visitor id in force; `NONE` is an id of its own.
+        visitor: Visitor id in force; `NONE` is none, and counts for nobody.
 
     >>> visitor_inflation(person=np.array([4, 4, 6]), visitor=np.array([0, -1, 0]))
-    1.0
+    0.5
     """
-    table = contingency(truth=person, belief=visitor)
-    return share(table.beliefs, table.truths)
+    return share(_distinct(visitor), _distinct(person))
 
 
 def identities_per_person(*, person: NDArray[Any], identity: NDArray[Any]) -> Int64:
@@ -74,3 +73,9 @@ def persons_per_identity(*, person: NDArray[Any], identity: NDArray[Any]) -> Int
     """
     cells = np.bincount(contingency(truth=person, belief=identity).belief)
     return cells[cells > 0]
+
+
+def _distinct(ids: NDArray[Any]) -> int:
+    """How many different ids there are, `NONE` left out."""
+    found = np.unique(ids[run_starts(ids)])
+    return int(np.count_nonzero(found != NONE))

@@ -38,7 +38,8 @@ def student(values: NDArray[Any]) -> Interval:
     """Mean over replications with Student's 95 % interval ("The probable error of a mean", Biometrika 6, 1908).
 
     Args:
-        values: The metric in each replication. One value alone has no interval.
+        values: The metric in each replication; NaN where it had nothing to measure, which is left out. One value
+            alone has no interval.
 
     >>> interval = student(np.array([0.70, 0.72, 0.74]))
     >>> round(interval.low, 4), round(interval.mean, 4), round(interval.high, 4)
@@ -47,6 +48,7 @@ def student(values: NDArray[Any]) -> Interval:
     nan
     """
     values = np.asarray(values, np.float64)
+    values = values[~np.isnan(values)]
     n = len(values)
     mean = float(values.mean()) if n else math.nan
     if n < 2:

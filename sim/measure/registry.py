@@ -34,6 +34,11 @@ def _share(definition: str, source: str = "", best: Best = Best.HIGH) -> Metric:
     return Metric(definition, 0, 1, best, "share", source)
 
 
+def _reach_error(period: str) -> Metric:
+    definition = f"(identities counted - persons) / persons, both by {period}, in UTC"
+    return Metric(definition, -1, math.inf, Best.ZERO, "share of persons")
+
+
 _COREFERENCE = "Bagga and Baldwin, LREC 1998; Amigó et al., Information Retrieval 12, 2009"
 _V_MEASURE = "Rosenberg and Hirschberg, EMNLP 2007"
 
@@ -65,6 +70,12 @@ METRICS: dict[str, Metric] = {
     "identity.visitor_inflation": Metric(
         "distinct visitor ids per person reached", 0, math.inf, Best.ONE, "visitor ids"
     ),
+    "identity.visitor_inflation_per_month": Metric(
+        "distinct visitor ids per person reached, both by month", 0, math.inf, Best.ONE, "visitor ids"
+    ),
+    "identity.reach_error_day": _reach_error("day"),
+    "identity.reach_error_week": _reach_error("week, from Monday"),
+    "identity.reach_error_month": _reach_error("month"),
     "contacts.coverage": _share("interactions of people who submitted a form that are credited to a contact of theirs"),
     "contacts.correctness": _share("interactions credited to a contact that are by the person whose contact it is"),
     "contacts.duplicates_per_person": Metric(
@@ -74,6 +85,16 @@ METRICS: dict[str, Metric] = {
         "mean number of persons with an interaction credited to a contact", 1, math.inf, Best.ONE, "persons"
     ),
     "contacts.wrong_merges": _share("contacts that hold submissions of more than one person", best=Best.LOW),
+    "contacts.days_to_identification": Metric(
+        "mean time from a person's first page load to their first submission credited to a contact of theirs",
+        0,
+        math.inf,
+        Best.NEITHER,
+        "days",
+    ),
+    "contacts.retroactive_share": _share(
+        "interactions credited to a contact that happened before it became known", best=Best.NEITHER
+    ),
     "visits.count_ratio": Metric("believed visits per true visit", 0, math.inf, Best.ONE, "visits"),
     "visits.boundary.precision": _share("believed boundaries between page loads of a browser that are true ones"),
     "visits.boundary.recall": _share("true boundaries between page loads of a browser that are believed"),
@@ -111,5 +132,36 @@ METRICS: dict[str, Metric] = {
         "Kolmogorov and Smirnov's distance",
         Best.LOW,
     ),
+    "visits.recorded": _share("page loads that the system recorded"),
+    "leads.score_error": Metric(
+        "mean distance of believed from true lead scores, over people who submitted a form",
+        0,
+        math.inf,
+        Best.ZERO,
+        "points",
+    ),
+    "leads.rank_correlation": Metric(
+        "rank correlation of believed and true lead scores; NaN where either are all equal",
+        -1,
+        1,
+        Best.HIGH,
+        "correlation",
+        "Spearman, American Journal of Psychology 15, 1904",
+    ),
+    "leads.wrongly_passed": _share("leads below the threshold that are believed to reach it", best=Best.LOW),
+    "leads.wrongly_missed": _share("leads that reach the threshold and are believed not to", best=Best.LOW),
+    "consent.ids_without": _share(
+        "events without consent in force that are recorded with a visitor id; must be 0 where the site asks first",
+        best=Best.LOW,
+    ),
+    "consent.cookies_without": _share(
+        "pairs of a browser's events without consent in force between which a non-essential cookie was set; "
+        "must be 0 where the site asks first",
+        best=Best.LOW,
+    ),
+    "consent.credited_without": _share(
+        "interactions without consent in force that are credited to a contact, submissions left out", best=Best.LOW
+    ),
+    "consent.lost": _share("interactions without a visitor id and without consent in force", best=Best.LOW),
 }
 """All metrics by the names that thresholds, tables and reports use."""

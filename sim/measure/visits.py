@@ -46,9 +46,10 @@ def stretches(*, browser: NDArray[Any], truth: NDArray[Any], belief: NDArray[Any
         truth: True visit of each page load.
         belief: Believed visit of each page load; `NONE` is a visit of its own.
     """
+    truth, belief = numbered(truth), numbered(belief)
     start = run_starts(browser, truth, belief)
     loads = np.diff(start, append=len(browser))
-    browser, truth, belief = browser[start], numbered(truth[start]), numbered(belief[start])
+    browser, truth, belief = browser[start], truth[start], belief[start]
     same_browser = np.zeros(len(start), np.bool_)
     same_browser[1:] = browser[1:] == browser[:-1]
     within = numbered(belief * (int(browser.max(initial=0)) + 1) + browser)

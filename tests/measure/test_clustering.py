@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
 from sim.measure import clustering
 from sim.measure.contingency import contingency
-from sim.records import NONE
-
-LABELS = [NONE, 0, 1, 2, 3]
-
-
-@st.composite
-def rows(draw, most=12):
-    """A few rows with a true and a believed cluster each: singletons, missing ids, no rows at all."""
-    n = draw(st.integers(0, most))
-    columns = [draw(st.lists(st.sampled_from(LABELS), min_size=n, max_size=n)) for _ in range(2)]
-    return tuple(np.array(column, np.int64) for column in columns)
-
-
-def each_none_alone(labels):
-    """Labels in which every missing one is a cluster of its own."""
-    return [("alone", row) if label == NONE else label for row, label in enumerate(labels.tolist())]
-
-
-def as_numbers(labels):
-    names = {}
-    return [names.setdefault(label, len(names)) for label in each_none_alone(labels)]
-
-
-def pairs(labels):
-    alone = each_none_alone(labels)
-    return {pair for pair in combinations(range(len(alone)), 2) if alone[pair[0]] == alone[pair[1]]}
-
-
-def clusters(labels):
-    found = {}
-    for row, label in enumerate(each_none_alone(labels)):
-        found.setdefault(label, set()).add(row)
-    return list(found.values())
-
+from tests.measure.cases import as_numbers, clusterings, clusters, pairs
 
 def cluster_of(row, labels):
     return next(cluster for cluster in clusters(labels) if row in cluster)
 
 
-@given(rows())
+@given(clusterings())
 def test_pairwise_scores_are_shares_of_pairs(case):
     truth, belief = case
     true, believed = pairs(truth), pairs(belief)
@@ -60,7 +24,7 @@ def test_pairwise_scores_are_shares_of_pairs(case):
     assert got.recall == (len(true & believed) / len(true) if true else 1)
 
 
-@given(rows())
+@given(clusterings())
 def test_pairwise_scores_are_those_of_scikit_learns_pair_confusion(case):
     truth, belief = case
     if not len(truth):
@@ -71,7 +35,7 @@ def test_pairwise_scores_are_those_of_scikit_learns_pair_confusion(case):
     assert got.recall == (both / (both + true_alone) if both + true_alone else 1)
 
 
-@given(rows())
+@given(clusterings())
 def test_bcubed_scores_are_means_over_rows(case):
     truth, belief = case
     precision, recall = [], []
@@ -93,14 +57,14 @@ def test_bcubed_scores_are_means_over_rows(case):
         (clustering.adjusted_rand, oracle.adjusted_rand_score),
     ],
 )
-@given(case=rows())
+@given(case=clusterings())
 def test_what_scikit_learn_has_too_is_the_same(ours, theirs, case):
     truth, belief = case
     expected = theirs(as_numbers(truth), as_numbers(belief))
     assert ours(contingency(truth=truth, belief=belief)) == pytest.approx(expected, abs=1e-12)
 
 
-@given(rows())
+@given(clusterings())
 def test_exact_match_fragmentation_and_conflation_are_counts_of_overlapping_clusters(case):
     truth, belief = case
     true, believed = clusters(truth), clusters(belief)

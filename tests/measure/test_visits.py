@@ -1,0 +1,163 @@
+"""Visits: each metric against its definition written out, and against nltk and segeval."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+import segeval
+from hypothesis import given
+from hypothesis import strategies as st
+from nltk.metrics import segmentation
+from scipy.stats import ks_2samp
+
+from sim.measure import visits
+from sim.measure.clustering import exact_match, pairwise
+from sim.records import NONE
+from tests.measure.cases import clusters, each_none_alone, page_loads, pairs
+
+
+def cut_of(case):
+    browser, truth, belief, _, _ = case
+    return visits.stretches(browser=browser, truth=truth, belief=belief)
+
+
+def within_browser(browser, belief):
+    """Believed visits as numbers that no two browsers share; `NONE` stays."""
+    return np.where(belief == NONE, NONE, browser * 100 + belief)
+
+
+def boundaries_of(browser, visit):
+    """Rows that a visit begins at, one of the same browser lying before."""
+    alone = each_none_alone(visit)
+    return {row for row in range(1, len(visit)) if browser[row] == browser[row - 1] and alone[row] != alone[row - 1]}
+
+
+@given(page_loads())
+def test_boundary_scores_are_shares_of_boundaries(case):
+    browser, truth, belief, _, _ = case
+    true, believed = boundaries_of(browser, truth), boundaries_of(browser, belief)
+    got = visits.boundary(cut_of(case))
+    assert got.precision == (len(true & believed) / len(believed) if believed else 1)
+    assert got.recall == (len(true & believed) / len(true) if true else 1)
+
+
+@given(page_loads())
+def test_visits_are_clusters_of_page_loads_browser_by_browser(case):
+    browser, truth, belief, _, _ = case
+    belief = within_browser(browser, belief)
+    true, believed = clusters(truth), clusters(belief)
+    table = visits.grouping(cut_of(case))
+    assert visits.count_ratio(table) == (len(believed) / len(true) if true else 1)
+    assert exact_match(table) == (sum(one in believed for one in true) / len(true) if true else 1)
+    split = sum(sum(bool(one & other) for other in believed) > 1 for one in true)
+    merged = sum(any(one & other and other - one for other in believed) for one in true)
+    assert visits.split(table) == (split / len(true) if true else 0)
+    assert visits.merged(table) == (merged / len(true) if true else 0)
+    shared = pairs(truth) & pairs(belief)
+    assert pairwise(table).precision == (len(shared) / len(pairs(belief)) if pairs(belief) else 1)
+    assert pairwise(table).recall == (len(shared) / len(pairs(truth)) if pairs(truth) else 1)
+
+
+@given(page_loads(), st.integers(1, 4))
+def test_windows_slide_over_each_browser_and_over_no_two(case, length):
+    browser, truth, belief, _, _ = case
+    true, believed = boundaries_of(browser, truth), boundaries_of(browser, belief)
+    rows = [row for row in range(len(browser) - length) if browser[row] == browser[row + length]]
+    inside = [set(range(row + 1, row + length + 1)) for row in rows]
+    slid = visits.windows(cut_of(case), length)
+    counts = [(len(one & true), len(one & believed)) for one in inside]
+    assert list(zip(slid.true.tolist(), slid.believed.tolist(), strict=True)) == counts
+    assert visits.window_diff(slid) == (np.mean([a != b for a, b in counts]) if counts else 0)
+    assert visits.pk(slid) == (np.mean([(a > 0) != (b > 0) for a, b in counts]) if counts else 0)
+
+
+def one_browser(masses, believed_masses):
+    """Page loads of one browser in visits of so many page loads."""
+    truth = np.repeat(np.arange(len(masses)), masses)
+    belief = np.repeat(np.arange(len(believed_masses)), believed_masses)
+    return visits.stretches(browser=np.zeros(len(truth), np.int64), truth=truth, belief=belief)
+
+
+@st.composite
+def segmentations(draw):
+    """Two segmentations of as many page loads, as lengths of their visits, and a window that fits."""
+    n = draw(st.integers(5, 25))
+    cuts = [sorted(draw(st.sets(st.integers(1, n - 1)))) for _ in range(2)]
+    masses = tuple(np.diff([0, *one, n]).tolist() for one in cuts)
+    return *masses, draw(st.integers(1, 3))
+
+
+def gaps(masses):
+    """Boundaries as nltk wants them when each gap between two units is a sign: 1 where a visit ends."""
+    return "1".join("0" * (mass - 1) for mass in masses)
+
+
+@given(segmentations())
+def test_window_diff_and_pk_are_those_of_nltk_over_gaps(case):
+    true, believed, window = case
+    slid = visits.windows(one_browser(true, believed), window)
+    assert visits.window_diff(slid) == pytest.approx(segmentation.windowdiff(gaps(true), gaps(believed), window))
+    assert visits.pk(slid) == pytest.approx(segmentation.pk(gaps(true), gaps(believed), window))
+
+
+@given(segmentations())
+def test_window_diff_is_that_of_segeval(case):
+    true, believed, window = case
+    slid = visits.windows(one_browser(true, believed), window)
+    # segeval calls the two of them reference and hypothesis, and takes the hypothesis first.
+    theirs = segeval.window_diff(tuple(believed), tuple(true), window_size=window)
+    assert Decimal(visits.window_diff(slid)) == pytest.approx(theirs)
+
+
+def test_the_window_is_half_a_mean_true_visit_and_at_least_one_page_load():
+    assert visits.window_length(visits.grouping(one_browser([7, 9], [16]))) == 4
+    assert visits.window_length(visits.grouping(one_browser([1, 1], [2]))) == 1
+    assert visits.window_length(visits.grouping(one_browser([], []))) == 1
+
+
+@given(page_loads())
+def test_time_on_page_runs_to_the_next_page_load_of_the_visit(case):
+    browser, _, belief, time, _ = case
+    alone = each_none_alone(within_browser(browser, belief))
+    expected = []
+    for row in range(len(time)):
+        later = [time[other] for other in range(row + 1, len(time)) if alone[other] == alone[row]]
+        expected.append(later[0] - time[row] if later else np.nan)
+    np.testing.assert_array_equal(visits.time_on_page(cut_of(case), time), expected)
+
+
+@given(page_loads())
+def test_all_metrics_of_visits_come_from_the_same_page_loads(case):
+    browser, truth, belief, time, dwell = case
+    got = visits.visit_metrics(browser=browser, truth=truth, belief=belief, time=time, dwell=dwell)
+    true_visits = clusters(truth)
+    believed_visits = clusters(within_browser(browser, belief))
+    leaving = time + dwell
+    stays = [int(max(leaving[list(one)]) - min(time[list(one)])) for one in true_visits]
+    believed = [int(max(time[list(one)]) - min(time[list(one)])) for one in believed_visits]
+    last_pages = len(believed_visits)
+    assert got["visits.time_on_page.unknown"] == pytest.approx(last_pages / len(time) if len(time) else 0)
+    if len(time):
+        assert got["visits.duration.distance"] == pytest.approx(ks_2samp(stays, believed).statistic)
+        sizes = [len(one) for one in true_visits], [len(one) for one in believed_visits]
+        assert got["visits.pages.distance"] == pytest.approx(ks_2samp(*sizes).statistic)
+
+
+def test_an_error_of_time_on_page_is_in_seconds_and_signed():
+    got = visits.visit_metrics(
+        browser=np.zeros(3, np.int64),
+        truth=np.array([1, 1, 1]),
+        belief=np.array([5, 5, 5]),
+        time=np.array([0, 60_000, 70_000]),
+        dwell=np.array([20_000, 12_000, 3_000]),
+    )
+    assert got["visits.time_on_page.error"] == pytest.approx((40 - 2) / 2)
+    assert got["visits.time_on_page.absolute_error"] == pytest.approx((40 + 2) / 2)
+
+
+def test_distance_of_nothing():
+    nothing, something = np.array([]), np.array([1.0])
+    assert visits.distance(nothing, nothing) == 0
+    assert visits.distance(nothing, something) == 1
