@@ -221,7 +221,8 @@ def visit_metrics(
     error_s = (time_on_page(cut, time) - dwell) / 1000
     known = np.isfinite(error_s)
     last = cut.start + cut.loads - 1
-    true_durations = durations(cut.truth, begin=time[cut.start], end=time[last] + dwell[last])
+    left = np.maximum.reduceat(time + dwell, cut.start) if len(time) else time  # the last page need not be left last
+    true_durations = durations(cut.truth, begin=time[cut.start], end=left)
     believed_durations = durations(cut.belief, begin=time[cut.start], end=time[last])
     return {
         "visits.count_ratio": count_ratio(table),

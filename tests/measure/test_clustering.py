@@ -11,6 +11,7 @@ from sim.measure import clustering
 from sim.measure.contingency import contingency
 from tests.measure.cases import as_numbers, clusterings, clusters, pairs
 
+
 def cluster_of(row, labels):
     return next(cluster for cluster in clusters(labels) if row in cluster)
 
