@@ -51,7 +51,7 @@ class Chromium(Engine):
         port = _wait_for(lambda: port_file.read_text().split() if port_file.exists() else None)[0]
         with urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
             page = next(target for target in json.load(answer) if target["type"] == "page")
-        self._socket = connect(page["webSocketDebuggerUrl"], max_size=None)
+        self._socket = self._connection.enter_context(connect(page["webSocketDebuggerUrl"], max_size=None))
         self._call("Page.enable")
 
     def open(self, url: str) -> None:
@@ -78,7 +78,7 @@ class Chromium(Engine):
 
     def stop(self) -> None:
         self._call("Browser.close")
-        self._socket.close()
+        self._connection.close()
         self._end()
 
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:

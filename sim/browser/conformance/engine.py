@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class Engine(ABC):
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"crumbline-{self.name}-"))
         self._process: subprocess.Popen[bytes] | None = None
+        self._connection = ExitStack()
 
     @abstractmethod
     def start(self, environment: Mapping[str, str]) -> None:

@@ -63,7 +63,7 @@ class Firefox(Engine):
                 break
         else:
             raise RuntimeError("firefox ended before it gave an address")
-        self._socket = connect(found[1].decode() + "/session", max_size=None)
+        self._socket = self._connection.enter_context(connect(found[1].decode() + "/session", max_size=None))
         self._call("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
         self._tab = self._call("browsingContext.getTree")["contexts"][0]["context"]
 
@@ -93,7 +93,7 @@ class Firefox(Engine):
 
     def stop(self) -> None:
         self._call("browser.close")
-        self._socket.close()
+        self._connection.close()
         assert self._process is not None
         assert self._process.stderr is not None
         self._process.stderr.close()
