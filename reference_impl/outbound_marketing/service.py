@@ -168,7 +168,7 @@ class Service:
 
     def _begin_visit(self, visitor: Visitor, website: str, session: str | None, now: int) -> Visit:
         """A new visit; the visit cookie keeps its value while a visit under another website id goes on."""
-        others = (visit for name, visit in visitor.visits.items() if name != website)
+        others = [visit for name, visit in visitor.visits.items() if name != website]
         if session is None or not any(visit.session == session and self._goes_on(visit, now) for visit in others):
             session = self._random(VISIT_ID_LENGTH)
         visitor.session = session

@@ -310,7 +310,8 @@ class CookieJar:
             for view in (*self._views.values(), *self._script_views.values()):
                 view.by_name = view.text = None
         end = self._earliest_end(cookie)
-        self._next_end = min(self._next_end, end)
+        if end < self._next_end:
+            self._next_end = end
         return Absence.PRESENT
 
     def _make_youngest(self, cookie: Cookie, now: int) -> None:
@@ -511,7 +512,8 @@ class CookieJar:
         """Tell the cookies when they were read last."""
         for view in (*self._views.values(), *self._script_views.values()):
             for cookie in view.cookies:
-                cookie.last_access = max(cookie.last_access, view.read)
+                if cookie.last_access < view.read:
+                    cookie.last_access = view.read
 
 
 def _by_name(cookies: list[Cookie]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from enum import Enum, auto
 class Quirk(Enum):
     """A departure from the letter of the draft."""
 
+    __hash__ = object.__hash__  # an enumeration hashes its names, by Python code, each time a jar asks for a quirk
+
     REFUSES_TABS = auto()
     """A tab within a name or a value refuses the cookie, like other control characters. Chromium."""
     SIGNED_MAX_AGE = auto()

@@ -6,7 +6,7 @@ remembered, and a page load looks them up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from sim.browser import rules
@@ -19,11 +19,11 @@ from sim.browser.rules import Place, SameSite
 from sim.browser.set_cookie import Attributes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Terms:
     """What is decided of a cookie of some name and attributes on some route, whatever else is in the jar.
 
-    `decide` gives one object for equal terms, so that they can be compared by identity.
+    `decide` gives one object for equal terms: they are compared by identity.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Terms:
     """Why it is not stored; `PRESENT` where it is."""
 
 
-_TERMS: dict[Terms, Terms] = {}
+_TERMS: dict[tuple[object, ...], Terms] = {}
 
 
 @lru_cache(maxsize=65536)
@@ -80,7 +80,7 @@ def decide(
         life=life,
         refusal=_refusal(profile, scope, not name, prefixed, attributes, route, script, place),
     )
-    return _TERMS.setdefault(terms, terms)
+    return _TERMS.setdefault(tuple(getattr(terms, field.name) for field in fields(terms)), terms)
 
 
 @lru_cache(maxsize=65536)
