@@ -30,7 +30,7 @@ def ids_without_consent(*, consent: Bool, visitor: NDArray[Any]) -> float:
 
 
 def cookies_without_consent(
-    *, browser: NDArray[Any], time: Int64, consent: Bool, absences: tuple[NDArray[Any], ...]
+    *, place: Int64, browser: NDArray[Any], time: Int64, absences: tuple[NDArray[Any], ...]
 ) -> float:
     """Share of the pairs of events without consent in force between which a non-essential cookie was set.
 
@@ -38,16 +38,16 @@ def cookies_without_consent(
     event and was not at the browser's event before, up to a day earlier: so long a browser remembers what was answered.
 
     Args:
-        browser: Browser of each event; sorted by browser, and by time within it.
+        place: Place of each event without consent among all events, sorted by browser, and by time within it.
+        browser: Browser of each event without consent.
         time: When it happened, in ms.
-        consent: Whether consent was in force.
         absences: For each kind of cookie, why it was not there at the event; `PRESENT` where it was.
     """
-    neighbours = (browser[1:] == browser[:-1]) & (time[1:] - time[:-1] <= DAY)
-    appeared = np.zeros(len(neighbours), np.bool_)
+    pairs = (np.diff(place) == 1) & (browser[1:] == browser[:-1]) & (np.diff(time) <= DAY)
+    appeared = np.zeros(len(pairs), np.bool_)
     for absence in absences:
         appeared |= (absence[1:] == PRESENT) & (absence[:-1] != PRESENT)
-    return _share_of(appeared, neighbours & ~consent[1:] & ~consent[:-1])
+    return _share_of(appeared, pairs)
 
 
 def credited_without_consent(*, consent: Bool, contact: NDArray[Any], submission: Bool) -> float:
@@ -66,39 +66,6 @@ def credited_without_consent(*, consent: Bool, contact: NDArray[Any], submission
 def lost_to_refusal(*, consent: Bool, visitor: NDArray[Any]) -> float:
     """Share of all interactions that have no visitor id and no consent in force; from 0 to 1, lower is better."""
     return _share_of(~consent & (visitor == NONE), np.ones(len(consent), np.bool_))
-
-
-def consent_metrics(
-    *,
-    browser: NDArray[Any],
-    time: Int64,
-    consent: Bool,
-    visitor: NDArray[Any],
-    contact: NDArray[Any],
-    submission: Bool,
-    first: NDArray[np.int64],
-    absences: tuple[NDArray[Any], ...],
-) -> dict[str, float]:
-    """All metrics of consent, from interactions sorted by browser and time.
-
-    Args:
-        browser: Browser of each interaction.
-        time: When it happened, in ms.
-        consent: Whether consent was in force.
-        visitor: Visitor id that it was recorded with.
-        contact: Contact that it is credited to.
-        submission: Whether it is a form that was submitted.
-        first: Row of the first interaction of each event.
-        absences: For each kind of cookie, why it was not there; by event.
-    """
-    return {
-        "consent.ids_without": ids_without_consent(consent=consent[first], visitor=visitor[first]),
-        "consent.cookies_without": cookies_without_consent(
-            browser=browser[first], time=time[first], consent=consent[first], absences=absences
-        ),
-        "consent.credited_without": credited_without_consent(consent=consent, contact=contact, submission=submission),
-        "consent.lost": lost_to_refusal(consent=consent, visitor=visitor),
-    }
 
 
 def _share_of(marked: Bool, rows: Bool) -> float:

@@ -17,7 +17,7 @@ from sim.records import NONE, Int64
 
 @dataclass(frozen=True, slots=True)
 class Contingency:
-    """Cells of (true cluster, believed cluster) that hold rows, sorted by true cluster.
+    """Cells of (true cluster, believed cluster) that hold rows, sorted by true and then by believed cluster.
 
     Clusters are numbered from 0; a number may be unused, and has size 0 then.
     """

@@ -18,9 +18,8 @@ from sim.measure.clustering import (
     pairwise,
     v_measure,
 )
-from sim.measure.contingency import Contingency, contingency, run_starts
-from sim.measure.scores import share
-from sim.records import NONE, Int64
+from sim.measure.contingency import Contingency, contingency
+from sim.records import Int64
 
 
 def identity_metrics(table: Contingency) -> dict[str, float]:
@@ -36,19 +35,6 @@ def identity_metrics(table: Contingency) -> dict[str, float]:
         "identity.fragmentation": fragmentation(table),
         "identity.conflation": conflation(table),
     }
-
-
-def visitor_inflation(*, person: NDArray[Any], visitor: NDArray[Any]) -> float:
-    """Distinct visitor ids per person reached; from 0, 1 is best, and what it is without interactions.
-
-    Args:
-        person: Person whom each interaction is by.
-        visitor: Visitor id in force; `NONE` is none, and counts for nobody.
-
-    >>> visitor_inflation(person=np.array([4, 4, 6]), visitor=np.array([0, -1, 0]))
-    0.5
-    """
-    return share(_distinct(visitor), _distinct(person))
 
 
 def identities_per_person(*, person: NDArray[Any], identity: NDArray[Any]) -> Int64:
@@ -73,9 +59,3 @@ def persons_per_identity(*, person: NDArray[Any], identity: NDArray[Any]) -> Int
     """
     cells = np.bincount(contingency(truth=person, belief=identity).belief)
     return cells[cells > 0]
-
-
-def _distinct(ids: NDArray[Any]) -> int:
-    """How many different ids there are, `NONE` left out."""
-    found = np.unique(ids[run_starts(ids)])
-    return int(np.count_nonzero(found != NONE))

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measure.contingency import run_starts, small_numbers
+from sim.measure.contingency import contingency, run_starts
 from sim.measure.scores import share
 from sim.records import DAY, NONE, Int64
 
 PERIODS: dict[str, Callable[[Int64], Int64]] = {
+    "ever": np.zeros_like,
     "day": lambda day: day,
     "week": lambda day: (day + 3) // 7,  # day 0, the first of January 1970, was a Thursday; weeks begin on Monday
     "month": lambda day: day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64),
@@ -21,7 +22,7 @@ PERIODS: dict[str, Callable[[Int64], Int64]] = {
 
 
 def distinct_by_period(*, ids: NDArray[Any], time: Int64) -> dict[str, int]:
-    """Number of different ids in each day, each week and each month, summed over days, weeks and months.
+    """Number of different ids ever; and in each day, each week and each month, summed over days, weeks and months.
 
     Args:
         ids: An id of each interaction; `NONE` is none, and counts for nobody.
@@ -29,19 +30,26 @@ def distinct_by_period(*, ids: NDArray[Any], time: Int64) -> dict[str, int]:
 
     >>> hours = np.array([0, 1, 25, 26, 26])
     >>> distinct_by_period(ids=np.array([7, 7, 7, NONE, 8]), time=hours * DAY // 24)
-    {'day': 3, 'week': 2, 'month': 2}
+    {'ever': 2, 'day': 3, 'week': 2, 'month': 2}
     """
     day = time // DAY
     starts = run_starts(ids, day)
     starts = starts[ids[starts] != NONE]
-    ids, day = small_numbers(ids[starts]), day[starts]
-    counts = {}
-    for name, period_of in PERIODS.items():
-        period = period_of(day)
-        first = int(period.min(initial=0))
-        span = int(period.max(initial=0)) - first + 1
-        counts[name] = len(np.unique(ids * span + (period - first)))
-    return counts
+    if not len(starts):
+        return dict.fromkeys(PERIODS, 0)
+    first = int(day.min())
+    table = contingency(truth=ids[starts], belief=day[starts] - first)
+    # Its cells are sorted by id, and by day within it: of one id, all days of a week or a month lie side by side.
+    return {name: len(run_starts(table.truth, period_of(table.belief + first))) for name, period_of in PERIODS.items()}
+
+
+def visitor_inflation(*, visitors: int, persons: int) -> float:
+    """Distinct visitor ids per person reached; from 0, 1 is best, and what it is where there is nobody.
+
+    >>> visitor_inflation(visitors=150, persons=100)
+    1.5
+    """
+    return share(visitors, persons)
 
 
 def reach_error(*, counted: int, persons: int) -> float:
@@ -56,7 +64,7 @@ def reach_error(*, counted: int, persons: int) -> float:
 def reach_metrics(
     *, person: NDArray[Any], identity: NDArray[Any], visitor: NDArray[Any], time: Int64
 ) -> dict[str, float]:
-    """Errors of unique visitors, as identities, and visitor ids per person and month.
+    """Visitor ids per person, and errors of unique visitors.
 
     A system counts the identities that it tells apart when all is resolved; what has no id is not counted.
 
@@ -70,9 +78,10 @@ def reach_metrics(
     counted = distinct_by_period(ids=identity, time=time)
     visitors = distinct_by_period(ids=visitor, time=time)
     return {
-        "identity.visitor_inflation_per_month": share(visitors["month"], persons["month"]),
+        "identity.visitor_inflation": visitor_inflation(visitors=visitors["ever"], persons=persons["ever"]),
+        "identity.visitor_inflation_per_month": visitor_inflation(visitors=visitors["month"], persons=persons["month"]),
         **{
             f"identity.reach_error_{period}": reach_error(counted=counted[period], persons=persons[period])
-            for period in PERIODS
+            for period in ("day", "week", "month")
         },
     }

@@ -123,7 +123,7 @@ METRICS: dict[str, Metric] = {
     ),
     "visits.time_on_page.unknown": _share("page loads without an estimate: last pages of visits", best=Best.LOW),
     "visits.duration.distance": _share(
-        "largest gap between the cumulative distributions of believed and of true visit durations",
+        "largest gap between the cumulative distributions of believed and of true visit durations in whole seconds",
         "Kolmogorov and Smirnov's distance",
         Best.LOW,
     ),

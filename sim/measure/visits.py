@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.measure.clustering import exact_match, pairwise
 from sim.measure.contingency import Contingency, contingency, numbered, order_by, run_starts
 from sim.measure.scores import Scores, scores
-from sim.records import Bool, Float64, Int32, Int64
+from sim.records import NONE, SECOND, Bool, Int32, Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Stretches:
     """True visit, numbered anew."""
     belief: Int64
     """Believed visit within the browser, numbered anew."""
+    by_belief: Int32
+    """Stretches in the order of believed visits, and of time within one."""
     true_boundary: Bool
     """Whether a true visit begins here, another one of this browser lying before."""
     believed_boundary: Bool
@@ -52,13 +54,18 @@ def stretches(*, browser: NDArray[Any], truth: NDArray[Any], belief: NDArray[Any
     browser, truth, belief = browser[start], truth[start], belief[start]
     same_browser = np.zeros(len(start), np.bool_)
     same_browser[1:] = browser[1:] == browser[:-1]
-    within = numbered(belief * (int(browser.max(initial=0)) + 1) + browser)
+    by_belief = order_by(belief)
+    begins = np.zeros(len(start), np.int64)
+    begins[run_starts(belief[by_belief], browser[by_belief])] = 1
+    within = np.empty(len(start), np.int64)
+    within[by_belief] = np.cumsum(begins) - 1
     return Stretches(
         start=start,
         loads=loads,
         same_browser=same_browser,
         truth=truth,
         belief=within,
+        by_belief=by_belief,
         true_boundary=same_browser & _differs(truth),
         believed_boundary=same_browser & _differs(within),
     )
@@ -122,7 +129,7 @@ class Windows:
 def windows(cut: Stretches, length: int) -> Windows:
     """Slide a window of `length` over the page loads of each browser; browsers with too few of them have none."""
     changes = (cut.true_boundary, cut.believed_boundary, ~cut.same_browser)
-    true, believed, browser = (np.cumsum(np.bincount(cut.start[at], minlength=_loads(cut))) for at in changes)
+    true, believed, browser = (_numbered_from(cut.start[at], int(cut.loads.sum())) for at in changes)
     inside = browser[length:] == browser[:-length]
     return Windows(
         (true[length:] - true[:-length])[inside],
@@ -148,7 +155,7 @@ def pk(slid: Windows) -> float:
     return float(np.mean((slid.true > 0) != (slid.believed > 0))) if len(slid.true) else 0.0
 
 
-def time_on_page(cut: Stretches, time: Int64) -> Float64:
+def time_on_page(cut: Stretches, time: Int64) -> Int64:
     """What a system can tell of the time spent on each page: until the next page load of the same visit.
 
     Args:
@@ -156,31 +163,33 @@ def time_on_page(cut: Stretches, time: Int64) -> Float64:
         time: When each page was loaded, in ms.
 
     Returns:
-        The estimate for each page load in ms; NaN for the last page of a visit, which has none.
+        The estimate for each page load in ms; `NONE` for the last page of a visit, which has none.
     """
-    estimate = np.full(len(time), np.nan)
-    estimate[:-1] = np.diff(time)
-    order = order_by(cut.belief)
+    estimate = np.full(len(time), NONE)
+    np.subtract(time[1:], time[:-1], out=estimate[:-1])
+    first, last, order = cut.start, cut.start + cut.loads - 1, cut.by_belief
     again = cut.belief[order[1:]] == cut.belief[order[:-1]]
-    last = cut.start + cut.loads - 1
-    estimate[last] = np.nan
-    estimate[last[order[:-1][again]]] = (time[cut.start[order[1:]]] - time[last[order[:-1]]])[again]
+    estimate[last] = NONE
+    left, resumed = last[order[:-1][again]], first[order[1:][again]]
+    estimate[left] = time[resumed] - time[left]
     return estimate
 
 
-def durations(visit: Int64, *, begin: Int64, end: Int64) -> Int64:
+def durations(*, visit: Int64, begin: Int64, end: Int64) -> Int64:
     """How long each visit lasted: from its first beginning to its last end.
 
     Args:
-        visit: Visit of each stretch, numbered from 0.
+        visit: Visit of each stretch, visit by visit.
         begin: When each stretch began.
         end: When it ended.
+
+    >>> durations(visit=np.array([4, 4, 2]), begin=np.array([10, 30, 5]), end=np.array([20, 60, 5])).tolist()
+    [50, 0]
     """
-    order = order_by(visit)
-    starts = run_starts(visit[order])
+    starts = run_starts(visit)
     if not len(starts):
         return np.empty(0, np.int64)
-    lasted: Int64 = np.maximum.reduceat(end[order], starts) - np.minimum.reduceat(begin[order], starts)
+    lasted: Int64 = np.maximum.reduceat(end, starts) - np.minimum.reduceat(begin, starts)
     return lasted
 
 
@@ -188,7 +197,7 @@ def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
     """Kolmogorov and Smirnov's distance: the largest gap between two cumulative distributions; from 0 to 1.
 
     Args:
-        first: Sample of the one distribution.
+        first: Sample of the one distribution: whole numbers from 0, small enough to index an array.
         second: Sample of the other. Two empty samples are alike; an empty one is unlike all others.
 
     >>> distance(np.array([1, 2, 3, 4]), np.array([1, 2, 3, 9]))
@@ -196,11 +205,9 @@ def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
     """
     if not len(first) or not len(second):
         return float(len(first) != len(second))
-    first, second = np.sort(first), np.sort(second)
-    steps = np.concatenate([first, second])
-    below_first = np.searchsorted(first, steps, side="right") / len(first)
-    below_second = np.searchsorted(second, steps, side="right") / len(second)
-    return float(np.abs(below_first - below_second).max())
+    values = int(max(first.max(), second.max())) + 1
+    below_first, below_second = (np.cumsum(np.bincount(sample, minlength=values)) for sample in (first, second))
+    return float(np.abs(below_first / len(first) - below_second / len(second)).max())
 
 
 def visit_metrics(
@@ -218,12 +225,14 @@ def visit_metrics(
     cut = stretches(browser=browser, truth=truth, belief=belief)
     table = grouping(cut)
     slid = windows(cut, window_length(table))
-    error_s = (time_on_page(cut, time) - dwell) / 1000
-    known = np.isfinite(error_s)
-    last = cut.start + cut.loads - 1
+    estimate = time_on_page(cut, time)
+    known = np.flatnonzero(estimate != NONE)
+    error = estimate[known] - dwell[known]
+    begin, last = time[cut.start], time[cut.start + cut.loads - 1]
     left = np.maximum.reduceat(time + dwell, cut.start) if len(time) else time  # the last page need not be left last
-    true_durations = durations(cut.truth, begin=time[cut.start], end=left)
-    believed_durations = durations(cut.belief, begin=time[cut.start], end=time[last])
+    by_truth = order_by(cut.truth)
+    stayed = durations(visit=cut.truth[by_truth], begin=begin[by_truth], end=left[by_truth])
+    seen = durations(visit=cut.belief[cut.by_belief], begin=begin[cut.by_belief], end=last[cut.by_belief])
     return {
         "visits.count_ratio": count_ratio(table),
         **boundary(cut).named("visits.boundary"),
@@ -233,18 +242,26 @@ def visit_metrics(
         "visits.merged": merged(table),
         "visits.window_diff": window_diff(slid),
         "visits.pk": pk(slid),
-        "visits.time_on_page.error": float(error_s[known].mean()) if known.any() else np.nan,
-        "visits.time_on_page.absolute_error": float(np.abs(error_s[known]).mean()) if known.any() else np.nan,
-        "visits.time_on_page.unknown": float(1 - known.mean()) if len(known) else 0.0,
-        "visits.duration.distance": distance(true_durations, believed_durations),
+        "visits.time_on_page.error": _mean_s(error),
+        "visits.time_on_page.absolute_error": _mean_s(np.abs(error)),
+        "visits.time_on_page.unknown": 1 - len(known) / len(time) if len(time) else 0.0,
+        "visits.duration.distance": distance(stayed // SECOND, seen // SECOND),
         "visits.pages.distance": distance(
             table.truth_size[table.truth_size > 0], table.belief_size[table.belief_size > 0]
         ),
     }
 
 
-def _loads(cut: Stretches) -> int:
-    return int(cut.loads.sum())
+def _numbered_from(starts: Int64, rows: int) -> Int32:
+    """How many of the starts each row has seen, itself counted."""
+    marked = np.zeros(rows, np.bool_)
+    marked[starts] = True
+    return np.cumsum(marked, dtype=np.int32)
+
+
+def _mean_s(spans_ms: Int64) -> float:
+    """Mean of spans in seconds; NaN without any."""
+    return float(spans_ms.mean()) / SECOND if len(spans_ms) else float("nan")
 
 
 def _differs(column: Int64) -> Bool:

@@ -124,7 +124,7 @@ def test_time_on_page_runs_to_the_next_page_load_of_the_visit(case):
     expected = []
     for row in range(len(time)):
         later = [time[other] for other in range(row + 1, len(time)) if alone[other] == alone[row]]
-        expected.append(later[0] - time[row] if later else np.nan)
+        expected.append(later[0] - time[row] if later else NONE)
     np.testing.assert_array_equal(visits.time_on_page(cut_of(case), time), expected)
 
 
@@ -138,9 +138,10 @@ def gap_of_distributions(first, second):
 @given(page_loads())
 def test_all_metrics_of_visits_come_from_the_same_page_loads(case):
     browser, truth, belief, time, dwell = case
-    got = visits.visit_metrics(browser=browser, truth=truth, belief=belief, time=time, dwell=dwell)
+    got = visits.visit_metrics(browser=browser, truth=truth, belief=belief, time=time * 1000, dwell=dwell * 1000)
     true_visits = clusters(truth)
     believed_visits = clusters(within_browser(browser, belief))
+    time, dwell = time * 1000, dwell * 1000
     leaving = time + dwell
     stays = [int(max(leaving[list(one)]) - min(time[list(one)])) for one in true_visits]
     believed = [int(max(time[list(one)]) - min(time[list(one)])) for one in believed_visits]
