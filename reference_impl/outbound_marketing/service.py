@@ -33,12 +33,14 @@ _COLUMNS = ("event", "kind", "visitor", "visit", "contact")
 class Visitor:
     """What the service knows of one visitor id."""
 
-    __slots__ = ("number", "session", "visits")
+    __slots__ = ("answer", "number", "session", "visits")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.session = ""
         """Value of the visit cookie; a new one is given out once no visit of the visitor goes on."""
+        self.answer = Response()
+        """What is answered as long as nothing is news to the browser."""
         self.visits: dict[str, Visit] = {}
         """The latest visit under each website id."""
 
@@ -59,6 +61,8 @@ class Service:
 
     def __init__(self, policy: Policy, random: Callable[[int], str]) -> None:
         self._policy = policy
+        self._refresh = policy.refresh
+        self._timeout_ms, self._window, self._boundary = policy.visit_timeout, policy.visit_window, policy.boundary
         self._random = random
         same_site = SameSite.NONE if policy.samesite == "none" else SameSite.UNSET
         self._visit_attributes = Attributes(path="/", secure=True, http_only=True, same_site=same_site)
@@ -128,7 +132,7 @@ class Service:
             extends: Whether it makes the visit go on for longer.
         """
         cookies, body, now, known = request.cookies, request.body, request.now, self._visitors
-        third, first = cookies.get(THIRD_PARTY_VISITOR), body.get("visitor")
+        third, first = cookies.get(THIRD_PARTY_VISITOR), body["visitor"]
         if third is not None and third not in known:
             third = _ours(third)
         if first is not None and first not in known:
@@ -139,15 +143,17 @@ class Service:
             self._links.append((visitor.number, (known.get(first) or self._add_visitor(first)).number))
 
         sent, website = cookies.get(THIRD_PARTY_VISIT), body["website_id"]
-        session = sent or body.get("visit")
+        session = sent or body["visit"]
         visit = visitor.visits.get(website)
         goes_on = visit is not None and visit.session == session and self._goes_on(visit, now)
         if visit is None or not goes_on:
-            visit = self._begin_visit(visitor, website, session, now)
+            visit = self._begin_visit(visitor, value, website, session, now)
         elif extends:
             visit.last_ms = now
 
-        renew = renews_cookies(self._policy.refresh, not goes_on)
+        renew = renews_cookies(self._refresh, not goes_on)
+        if not renew and value == third and sent == visitor.session:
+            return visitor, visit, visitor.answer
         set_cookies = []
         if renew or value != third:
             own = value if third or self._policy.first_party_id != "independent" else self._random(VISITOR_ID_LENGTH)
@@ -161,17 +167,16 @@ class Service:
         return visitor
 
     def _goes_on(self, visit: Visit, now: int) -> bool:
-        policy = self._policy
-        return visit_goes_on(
-            visit.first_ms, visit.last_ms, now, policy.visit_timeout, policy.visit_window, policy.boundary
-        )
+        return visit_goes_on(visit.first_ms, visit.last_ms, now, self._timeout_ms, self._window, self._boundary)
 
-    def _begin_visit(self, visitor: Visitor, website: str, session: str | None, now: int) -> Visit:
+    def _begin_visit(self, visitor: Visitor, value: str, website: str, session: str | None, now: int) -> Visit:
         """A new visit; the visit cookie keeps its value while a visit under another website id goes on."""
         others = [visit for name, visit in visitor.visits.items() if name != website]
         if session is None or not any(visit.session == session and self._goes_on(visit, now) for visit in others):
             session = self._random(VISIT_ID_LENGTH)
-        visitor.session = session
+        if session != visitor.session:
+            visitor.session = session
+            visitor.answer = Response({"visitor": value, "visit": session, "renew": False})
         visit = visitor.visits[website] = Visit(self._visits, session, now)
         self._visits += 1
         return visit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from sim.browser.match import default_path, is_address, registrable_domain
 
@@ -88,10 +88,9 @@ class Route:
         """The same without other sites' frames in between."""
         self.link_decorated = context.link_decorated
         self.cloaked = context.cloaked and not self.navigation
-        self.root: Route = (
-            self if self.path == "/" else Route.of(urlunsplit((parts.scheme, parts.netloc, "/", "", "")), context)
-        )
-        """The same with the path `/`: it sees the same cookies where none has another path."""
+        root, root_context = _root(parts), replace(context, top_level_url=_root(top))
+        self.root: Route = self if (url, context) == (root, root_context) else Route.of(root, root_context)
+        """The same from page `/` to page `/`: it sees the same cookies where none has another path."""
 
     @staticmethod
     @lru_cache(maxsize=65536)
@@ -102,6 +101,10 @@ class Route:
             ValueError: An address has no host.
         """
         return Route(url, context)
+
+
+def _root(address: SplitResult) -> str:
+    return urlunsplit((address.scheme, address.netloc, "/", "", ""))
 
 
 def _host(name: str | None) -> str:
