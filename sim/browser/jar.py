@@ -235,7 +235,8 @@ class CookieJar:
         if self.profile.clear_on_close:
             self._end_all(Absence.CLOSED, now)
             return
-        self._sweep(now)
+        if now >= self._next_end:
+            self._sweep(now)
         for cookie in self._cookies:
             if cookie.expires == NEVER:
                 self._remember(cookie.terms, Absence.CLOSED)
@@ -473,11 +474,14 @@ class CookieJar:
         self._next_end = next_end
 
     def _end_all(self, how: Absence, now: int) -> None:
-        self._sweep(now)
+        if now >= self._next_end:
+            self._sweep(now)
+        self._interactions = _NO_INTERACTIONS
+        if not self._cookies:
+            return
         for cookie in self._cookies:
             self._remember(cookie.terms, how)
         self._cookies = []
-        self._interactions = _NO_INTERACTIONS
         self._next_end = NEVER
         self._forget_views()
 

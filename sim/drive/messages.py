@@ -99,11 +99,15 @@ class _Player:
         for row, token, now, browser, action, page, interacted, detail in zip(
             numbers, tokens, *(column[rows].tolist() for column in columns), strict=True
         ):
-            window = self._windows[browser] or self._open_browser(browser)
+            window = self._windows[browser]
             if action == _LOAD:
+                if window is None:
+                    window = self._open_browser(browser)
                 self._load(row, token, now, browser, window, page)
                 if interacted:
                     window.jar.interact(self._website.documents[page].route, now)
+            elif window is None:
+                pass  # it has not been on the site, and holds nothing that could end
             elif action == Action.SUBMIT:
                 self._submit(row, token, now, browser, window, page, detail)
             elif action == Action.CLOSE:
