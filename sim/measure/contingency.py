@@ -68,20 +68,33 @@ def contingency(*, truth: NDArray[Any], belief: NDArray[Any], count: NDArray[Any
         starts = run_starts(truth, belief)
         count = np.diff(starts, append=len(truth))
         truth, belief = truth[starts], belief[starts]
-    shape = (int(truth.max(initial=-1)) + 1, int(belief.max(initial=-1)) + 1)
-    if not len(truth):
-        empty = np.empty(0, np.int64)
-        return Contingency(empty, empty, empty, empty, empty)
-    table = coo_array((count, (truth, belief)), shape).tocsr()  # a counting sort; equal cells are summed
-    cell_truth = np.repeat(np.arange(shape[0]), np.diff(table.indptr))
-    cell_count = table.data.astype(np.int64)
+    pair_truth, pair_belief, pair_count = count_pairs(truth, belief, count)
     return Contingency(
-        truth=cell_truth,
-        belief=table.indices.astype(np.int64),
-        count=cell_count,
-        truth_size=np.bincount(cell_truth, cell_count).astype(np.int64),
-        belief_size=np.bincount(table.indices, cell_count).astype(np.int64),
+        truth=pair_truth,
+        belief=pair_belief,
+        count=pair_count,
+        truth_size=np.bincount(pair_truth, pair_count).astype(np.int64),
+        belief_size=np.bincount(pair_belief, pair_count).astype(np.int64),
     )
+
+
+def count_pairs(first: Int64, second: Int64, count: NDArray[Any]) -> tuple[Int64, Int64, Int64]:
+    """Sum counts by pair of numbers: a counting sort by the first number, then a sort by the second within it.
+
+    Args:
+        first: First number of each row, from 0, and not much above the number of rows.
+        second: Second number, from 0 and below 2**31.
+        count: What each row counts; truth values are or-ed.
+
+    Returns:
+        First number, second number and count of each pair that there is, sorted by first and then by second number.
+
+    >>> [column.tolist() for column in count_pairs(np.array([1, 0, 1]), np.array([2, 3, 2]), np.array([1, 1, 1]))]
+    [[0, 1], [3, 2], [1, 2]]
+    """
+    shape = (int(first.max(initial=0)) + 1, int(second.max(initial=0)) + 1)
+    table = coo_array((count, (first, second)), shape).tocsr()
+    return np.repeat(np.arange(shape[0]), np.diff(table.indptr)), table.indices.astype(np.int64), table.data
 
 
 def run_starts(*columns: NDArray[Any]) -> Int64:

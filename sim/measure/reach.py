@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measure.contingency import contingency, run_starts
+from sim.measure.contingency import count_pairs, run_starts, small_numbers
 from sim.measure.scores import share
 from sim.records import DAY, NONE, Int64
 
@@ -35,12 +35,9 @@ def distinct_by_period(*, ids: NDArray[Any], time: Int64) -> dict[str, int]:
     day = time // DAY
     starts = run_starts(ids, day)
     starts = starts[ids[starts] != NONE]
-    if not len(starts):
-        return dict.fromkeys(PERIODS, 0)
-    first = int(day.min())
-    table = contingency(truth=ids[starts], belief=day[starts] - first)
-    # Its cells are sorted by id, and by day within it: of one id, all days of a week or a month lie side by side.
-    return {name: len(run_starts(table.truth, period_of(table.belief + first))) for name, period_of in PERIODS.items()}
+    ids, day, _ = count_pairs(small_numbers(ids[starts]), day[starts], np.ones(len(starts), np.bool_))
+    # They are sorted by id, and by day within it: of one id, all days of a week or a month lie side by side.
+    return {name: len(run_starts(ids, period_of(day))) for name, period_of in PERIODS.items()}
 
 
 def visitor_inflation(*, visitors: int, persons: int) -> float:

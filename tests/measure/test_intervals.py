@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.measure import student
+from sim.measure import bootstrap, paired_difference, student
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30))
@@ -36,3 +36,42 @@ def test_it_holds_the_truth_nineteen_times_of_twenty():
     held = sum(one.low <= 0.5 <= one.high for one in map(student, samples))
     assert stats.binomtest(held, 4000, 0.95).proportion_ci(0.999).low < 0.95
     assert held / 4000 > 0.93
+
+
+def test_what_was_not_measured_is_left_out():
+    assert student(np.array([1.0, math.nan, 3.0])) == student(np.array([1.0, 3.0]))
+
+
+def test_a_paired_difference_is_narrower_where_both_go_up_and_down_together():
+    easy_or_hard = np.array([0.1, 0.5, 0.9, 0.3])
+    difference = paired_difference(first=easy_or_hard, second=easy_or_hard + np.array([0.1, 0.11, 0.1, 0.09]))
+    assert difference.mean == pytest.approx(0.1)
+    assert not difference.includes_zero
+    apart = student(easy_or_hard + 0.1), student(easy_or_hard)
+    assert apart[0].low < apart[1].high
+
+
+def test_a_difference_may_be_none_where_its_interval_includes_zero_or_is_not_there():
+    assert paired_difference(first=np.array([0.0, 0.2]), second=np.array([0.1, 0.0])).includes_zero
+    assert paired_difference(first=np.array([0.0]), second=np.array([0.1])).includes_zero
+
+
+def drawn_anew(groups, draws):
+    """How often each group is drawn in each draw, with replacement."""
+    from sim.draws import Purpose, Stream
+
+    picks = (Stream(2, 0).uniforms(Purpose.DWELL, np.arange(draws), groups) * groups).astype(np.int64)
+    return np.stack([np.bincount(one, minlength=groups) for one in picks])
+
+
+def test_a_bootstrap_over_groups_of_one_value_is_about_students_interval():
+    from sim.draws import Purpose, Stream
+
+    values = Stream(3, 0).uniform(Purpose.PAGE, np.arange(200))
+    parts = np.column_stack([values, np.ones(200)])
+    interval = bootstrap(parts, lambda sums: sums[:, 0] / sums[:, 1], drawn_anew(200, 4000))
+    expected = student(values)
+    assert interval.mean == pytest.approx(expected.mean)
+    assert interval.n == 200
+    assert interval.low == pytest.approx(expected.low, abs=0.005)
+    assert interval.high == pytest.approx(expected.high, abs=0.005)

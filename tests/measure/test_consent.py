@@ -1,0 +1,59 @@
+"""Consent: what is recorded and set without it, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measure import consent
+from sim.records import DAY, HOUR, NONE
+
+IN_FORCE = np.array([True, False, False, False])
+NO = np.array([], np.bool_)
+
+
+def test_ids_recorded_without_consent_are_a_share_of_the_events_without():
+    assert consent.ids_without_consent(consent=IN_FORCE, visitor=np.array([4, 4, NONE, NONE])) == 1 / 3
+    assert consent.ids_without_consent(consent=NO, visitor=np.array([], np.int64)) == 0
+
+
+def cookies(**changed):
+    """Three events of one browser without consent, an hour apart; one cookie appears at the last."""
+    case = {
+        "place": np.array([0, 1, 2]),
+        "browser": np.array([3, 3, 3]),
+        "time": np.array([0, HOUR, 2 * HOUR]),
+        "absences": (np.array([1, 1, 1]), np.array([1, 1, consent.PRESENT])),
+    }
+    return consent.cookies_without_consent(**(case | changed))
+
+
+def test_a_cookie_that_appears_without_consent_was_set_without_it():
+    assert cookies() == 1 / 2
+
+
+def test_a_cookie_that_was_there_before_was_not_set():
+    there = np.full(3, consent.PRESENT)
+    assert cookies(absences=(there, there)) == 0
+
+
+def test_what_happened_with_consent_in_between_is_no_breach():
+    assert cookies(place=np.array([0, 1, 3])) == 0
+
+
+def test_another_browser_has_other_cookies():
+    assert cookies(browser=np.array([3, 3, 4])) == 0
+
+
+def test_after_more_than_a_day_an_answer_may_be_forgotten():
+    assert cookies(time=np.array([0, 1, 2 + DAY])) == 0
+
+
+def test_submissions_say_themselves_whose_they_are():
+    contact = np.array([7, 7, NONE, 7])
+    submission = np.array([False, False, False, True])
+    assert consent.credited_without_consent(consent=IN_FORCE, contact=contact, submission=submission) == 1 / 2
+
+
+def test_what_is_lost_has_neither_consent_nor_id():
+    assert consent.lost_to_refusal(consent=IN_FORCE, visitor=np.array([NONE, 4, NONE, NONE])) == 2 / 4
+    assert consent.lost_to_refusal(consent=NO, visitor=np.array([], np.int64)) == 0
