@@ -135,6 +135,7 @@ def _show(result: Result, seed: int, command: str) -> None:
             f"[{style}]{judgement.verdict.value}[/]  {judgement.threshold}: "
             f"{interval.mean:.4f} (95 % interval {interval.low:.4f} to {interval.high:.4f})",
             highlight=False,
+            soft_wrap=True,
         )
     out.print(f"seed {seed}; repeat with: {command}", highlight=False, soft_wrap=True)
     out.print(f"files: {result.folder}", highlight=False, soft_wrap=True)

@@ -10,10 +10,10 @@ from sim.measure import Interval
 from sim.report.tables import Summary
 
 HEADLINES = {
-    "identity.pairwise.precision": "identity: pair precision",
-    "identity.pairwise.recall": "identity: pair recall",
-    "identity.pairwise.f1": "identity: pair F1",
-    "identity.bcubed.f1": "identity: B-cubed F1",
+    "identity.pairwise.precision": "identity: precision",
+    "identity.pairwise.recall": "identity: recall",
+    "identity.pairwise.f1": "identity: F1",
+    "identity.bcubed.f1": "identity: F1, B-cubed",
     "identity.visitor_inflation": "visitor ids per person",
     "contacts.coverage": "contacts: coverage",
     "contacts.correctness": "contacts: correctness",
@@ -28,7 +28,10 @@ HEADLINES = {
 
 def results_table(summary: Summary) -> Table:
     """Headline metrics, one row each, one column a system."""
-    table = Table(caption="mean over replications, ± half of the 95 % interval", caption_justify="left")
+    table = Table(
+        caption="mean over replications, ± half of the 95 % interval; identities over pairs, or B-cubed",
+        caption_justify="left",
+    )
     table.add_column("metric")
     for system in summary:
         table.add_column(system, justify="right")
