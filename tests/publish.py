@@ -18,7 +18,8 @@ BLOCK = re.compile(r"(<!-- quickstart: .*? -->\n).*?(<!-- end of quickstart -->)
 
 def block(table: str) -> str:
     """What the README shows of a run."""
-    return f"```\n{table}```\n\n![Identities per person, by system](results/published/quickstart/identities_per_person.png)\n"
+    picture = "![Identities per person, by system](results/published/quickstart/identities_per_person.png)"
+    return f"```\n{table}```\n\n{picture}\n"
 
 
 def main() -> None:
