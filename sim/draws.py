@@ -86,10 +86,12 @@ class Stream:
         Returns:
             An array of the shape that `entity` and `index` broadcast to.
         """
-        entity, index = np.broadcast_arrays(np.asarray(entity, np.int64), np.asarray(index, np.int64))
-        halves = self._halves(purpose, entity.ravel(), index.ravel() >> 1)
-        drawn = np.where((index.ravel() & 1).astype(np.bool_), halves[1], halves[0])
-        return drawn.reshape(entity.shape)
+        if isinstance(index, int):
+            whose = np.asarray(entity, np.int64)
+            return self._halves(purpose, whose.ravel(), index >> 1)[index & 1].reshape(whose.shape)
+        whose, which = np.broadcast_arrays(np.asarray(entity, np.int64), np.asarray(index, np.int64))
+        low, high = self._halves(purpose, whose.ravel(), which.ravel() >> 1)
+        return np.where(which.ravel() & 1, high, low).reshape(whose.shape)
 
     def uniforms(self, purpose: Purpose, entity: NDArray[Any], count: int, first: int = 0) -> NDArray[np.float64]:
         """Draw the numbers with index `first` to `first + count - 1` for each entity, at half the cost of `uniform`.
@@ -109,19 +111,15 @@ class Stream:
         return np.stack(halves, axis=1).reshape(len(entity), 2 * blocks)[:, :count]
 
     def _halves(
-        self, purpose: Purpose, entity: NDArray[np.int64], block: NDArray[np.int64]
+        self, purpose: Purpose, entity: NDArray[np.int64], block: NDArray[np.int64] | int
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The two numbers in (0, 1) of each block, 53 bits each, from the middle of their interval."""
+        """The two numbers in (0, 1) of each block, 53 bits each."""
         low, high = np.empty(len(entity)), np.empty(len(entity))
         for start in range(0, len(entity), _CHUNK):
             part = slice(start, start + _CHUNK)
             whose = entity[part].astype(np.uint64)
-            counter = (
-                block[part].astype(np.uint64),
-                np.full(len(whose), int(purpose), np.uint64),
-                whose & _LOW_32,
-                whose >> np.uint64(32),
-            )
+            which = np.uint64(block) if isinstance(block, int) else block[part].astype(np.uint64)
+            counter = (which, np.uint64(purpose), whose & _LOW_32, whose >> np.uint64(32))
             words = philox(counter, (self.seed, self.replication))
             low[part] = _open_interval(words[0], words[1])
             high[part] = _open_interval(words[2], words[3])
@@ -160,18 +158,18 @@ class Identifiers:
         return token
 
 
-Words = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]
+Word = NDArray[np.uint64] | np.uint64
 
 
-def philox(counter: Words, key: tuple[int, int]) -> Words:
+def philox(counter: tuple[Word, Word, Word, Word], key: tuple[int, int]) -> tuple[Word, Word, Word, Word]:
     """Philox 4x32-10 of many counters under one key.
 
     Args:
-        counter: Four arrays of 32-bit words, held in 64-bit integers.
+        counter: Four 32-bit words, held in 64-bit integers; numbers, or arrays of one shape.
         key: Two 32-bit words.
 
     Returns:
-        Four arrays of 32-bit words, held in 64-bit integers.
+        Four 32-bit words, likewise.
     """
     a, b, c, d = counter
     for turn in range(_ROUNDS):
@@ -186,7 +184,7 @@ def philox(counter: Words, key: tuple[int, int]) -> Words:
     return a, b, c, d
 
 
-def _open_interval(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.float64]:
+def _open_interval(high: Word, low: Word) -> NDArray[np.float64]:
     """53 of 64 random bits as a number in (0, 1), both ends left out."""
     bits = (high << np.uint64(21)) | (low >> np.uint64(11))
-    return (bits.astype(np.float64) + 0.5) * 2.0**-53
+    return np.asarray((bits.astype(np.float64) + 0.5) * 2.0**-53)
