@@ -197,7 +197,7 @@ class CookieJar:
                 elsewhere = Absence.PARTITIONED
             elif elsewhere is Absence.NEVER_SET:
                 elsewhere = Absence.BLOCKED
-        for scope in route.scopes:
+        for scope in route.scopes if self._ends else ():
             for partition in (route.partition, ""):
                 how = self._ends.get((name, scope, partition))
                 if how is not None and (partition or sees_common or how is Absence.BLOCKED):

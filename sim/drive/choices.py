@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import numpy as np
 
 from sim.browser import BrowserProfile, profile
@@ -12,14 +10,6 @@ from sim.records import Action, Bool, Browsers, DeviceKind, Events
 from sim.scenario import Consent, Device, Scenario
 
 _DEVICE = {DeviceKind.DESKTOP: Device.DESKTOP, DeviceKind.PHONE: Device.PHONE, DeviceKind.TABLET: Device.TABLET}
-
-
-class Answer(IntEnum):
-    """What a person does with a consent banner."""
-
-    IGNORE = 0
-    ACCEPT = 1
-    REJECT = 2
 
 
 def browser_profiles(scenario: Scenario, stream: Stream, browsers: Browsers) -> list[BrowserProfile]:
@@ -38,11 +28,11 @@ def browser_profiles(scenario: Scenario, stream: Stream, browsers: Browsers) -> 
     return chosen
 
 
-def consent_answers(consent: Consent, browsers: Browsers) -> list[Answer]:
-    """How the user of each browser answers the banner whenever it is shown: a person's habit."""
+def consent_answers(consent: Consent, browsers: Browsers) -> list[bool | None]:
+    """How the user of each browser answers the banner whenever it is shown: yes, no, or `None` for not at all."""
     habit = browsers.consent_habit
     accepts, answers = habit < consent.accept, habit < consent.accept + consent.reject
-    return [Answer(value) for value in np.where(accepts, Answer.ACCEPT, np.where(answers, Answer.REJECT, 0)).tolist()]
+    return [bool(yes) if answer else None for yes, answer in zip(accepts, answers, strict=True)]
 
 
 def session_restores(scenario: Scenario, stream: Stream, events: Events) -> Bool:

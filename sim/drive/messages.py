@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, Route, SetCookie, Window
+from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, SetCookie, Window
 from sim.draws import Identifiers, Purpose, Stream
-from sim.drive.choices import Answer, browser_profiles, consent_answers, session_restores
+from sim.drive.choices import browser_profiles, consent_answers, session_restores
 from sim.drive.columns import COLUMNS, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
 from sim.records import DAY, NONE, SECOND, Action, Int64, Observations, Trace
-from sim.scenario import Banner, Scenario
+from sim.scenario import Banner, Scenario, WebPage
 from sim.system import TrackingSystem
 
 _STRETCH = 2000
@@ -25,6 +25,7 @@ _STRETCH = 2000
 
 _LOAD = int(Action.LOAD)  # comparing with a member of an enumeration costs ten times as much
 
+_FORM_VIEW, _CONSENT = PageEvent(PageEventKind.FORM_VIEW), PageEvent(PageEventKind.CONSENT)
 _ACCEPTED, _REFUSED = "1", "0"
 """Values of the consent cookie."""
 
@@ -105,7 +106,7 @@ class _Player:
                     window = self._open_browser(browser)
                 self._load(row, token, now, browser, window, page)
                 if interacted:
-                    window.jar.interact(self._website.documents[page].route, now)
+                    window.jar.interact(self._website.places[page].to_site, now)
             elif window is None:
                 pass  # it has not been on the site, and holds nothing that could end
             elif action == Action.SUBMIT:
@@ -130,64 +131,58 @@ class _Player:
 
     def _load(self, row: int, token: int, now: int, browser: int, window: Window, number: int) -> None:
         """A page is opened: its script runs, its banner is answered, its form is looked at."""
-        website, system = self._website, self._system
-        page, asks, tracked = self._show(row, token, now, browser, window, number)
+        place, system = self._website.places[number], self._system
+        seen = self._see(row, now, browser, window.jar, place)
+        page = Page(place.document, window, now, token, place.configs[seen.tracked])
         system.on_load(page)
-        if asks and self._answers[browser] is not Answer.IGNORE:
-            accepted = self._answers[browser] is Answer.ACCEPT
-            website.remember_choice(accepted, window.jar, number, now)
-            if accepted is not tracked:
-                page.config = website.configs[number][accepted]
-                system.on_event(page, PageEvent(PageEventKind.CONSENT))
-        if website.has_form[number]:
-            system.on_event(page, PageEvent(PageEventKind.FORM_VIEW))
+        if seen.asks and (accepted := self._answers[browser]) is not None:
+            self._website.remember_choice(accepted, window.jar, place, now)
+            if accepted is not seen.tracked:
+                page.config = place.configs[accepted]
+                system.on_event(page, _CONSENT)
+        if place.has_form:
+            system.on_event(page, _FORM_VIEW)
 
     def _submit(self, row: int, token: int, now: int, browser: int, window: Window, number: int, form: int) -> None:
-        forms = self._trace.forms
-        page, _, _ = self._show(row, token, now, browser, window, number)
+        place, forms = self._website.places[number], self._trace.forms
+        seen = self._see(row, now, browser, window.jar, place)
+        page = Page(place.document, window, now, token, place.configs[seen.tracked])
         typed = {name: getattr(forms, name)[form] for name in forms.schema()}
         self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, typed))
 
-    def _show(
-        self, row: int, token: int, now: int, browser: int, window: Window, number: int
-    ) -> tuple[Page, bool, bool]:
-        """The page as it stands before the system acts; whether its banner is shown; whether it may be tracked.
-
-        The ids in the system's cookies are taken down, and for each of its cookies that is not there the reason.
-        """
-        website, jar = self._website, window.jar
-        document, to_service = website.documents[number], website.to_service[number]
-        own, theirs = jar.script_values(document.route, now), jar.sent(to_service, now)
+    def _see(self, row: int, now: int, browser: int, jar: CookieJar, place: _Place) -> _Seen:
+        """Take down what a browser holds for the system before the system acts."""
+        own, theirs = jar.script_values(place.to_site, now), jar.sent(place.to_service, now)
         seen = self._seen[browser]
         if seen is None or seen.own is not own or seen.theirs is not theirs:
-            seen = self._seen[browser] = self._look(jar, own, theirs, document.route, to_service, now)
-        tracked = website.tracked[seen.choice]
-        self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, tracked))
-        page = Page(document, window, now, token, website.configs[number][tracked])
-        return page, website.asks and not seen.choice, tracked
+            seen = self._seen[browser] = self._look(jar, own, theirs, place, now)
+        self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, seen.tracked))
+        return seen
 
     def _look(
-        self, jar: CookieJar, own: Mapping[str, str], theirs: Mapping[str, str], site: Route, service: Route, now: int
+        self, jar: CookieJar, own: Mapping[str, str], theirs: Mapping[str, str], place: _Place, now: int
     ) -> _Seen:
         """Look for the system's cookies and the site's own, among those that script reads and the service is sent."""
-        names, ids = self._system.cookies, self._ids
+        names, ids, website = self._system.cookies, self._ids, self._website
         third, first = theirs.get(names.third_party_visitor), own.get(names.first_party_visitor)
         absent = 0
         if third is None:
-            absent = int(jar.absence(names.third_party_visitor, service, now))
+            absent = int(jar.absence(names.third_party_visitor, place.to_service, now))
         if first is None:
-            absent |= jar.absence(names.first_party_visitor, site, now, script=True) << 8
+            absent |= jar.absence(names.first_party_visitor, place.to_site, now, script=True) << 8
         if names.third_party_visit not in theirs:
-            absent |= jar.absence(names.third_party_visit, service, now) << 16
+            absent |= jar.absence(names.third_party_visit, place.to_service, now) << 16
         if names.first_party_visit not in own:
-            absent |= jar.absence(names.first_party_visit, site, now, script=True) << 24
+            absent |= jar.absence(names.first_party_visit, place.to_site, now, script=True) << 24
+        choice = own.get(website.consent_cookie, "")
         return _Seen(
             own,
             theirs,
             NONE if third is None else ids.setdefault(third, len(ids)),
             NONE if first is None else ids.setdefault(first, len(ids)),
             absent,
-            own.get(self._website.consent_cookie, ""),
+            website.asks and not choice,
+            website.tracked[choice],
         )
 
 
@@ -200,38 +195,46 @@ class _Seen:
     third_party: int
     first_party: int
     absent: int
-    choice: str
-    """What the consent cookie says; empty: nothing."""
+    asks: bool
+    """Whether the site's banner is shown, since no choice is remembered."""
+    tracked: bool
+    """Whether the site lets the system set cookies."""
+
+
+class _Place:
+    """A page of the site, with the routes that start there and what it tells the script."""
+
+    __slots__ = ("configs", "document", "has_form", "to_service", "to_site")
+
+    def __init__(self, page: WebPage, host: str, service: str) -> None:
+        self.document = Document(f"https://{host}{page.path}")
+        self.to_site = self.document.route
+        self.to_service = self.document.route_to(f"https://{service}/", "POST")
+        self.has_form = page.form
+        self.configs = {
+            tracked: {"website_id": page.website_id, "hostname": service, "Anonymize": not tracked}
+            for tracked in (False, True)
+        }
+        """By whether the system may set cookies."""
 
 
 class _Website:
-    """The customer's site: its documents, its consent banner, and what it tells the system's script."""
+    """The customer's site: its pages, and its consent banner."""
 
     def __init__(self, scenario: Scenario) -> None:
         website, consent = scenario.website, scenario.consent
-        self.documents = [Document(f"https://{website.host}{page.path}") for page in website.pages]
-        self.to_service = [document.route_to(f"https://{website.service}/", "POST") for document in self.documents]
-        self.has_form = [page.form for page in website.pages]
+        self.places = [_Place(page, website.host, website.service) for page in website.pages]
         self.asks = consent.banner is not Banner.NONE
         self.consent_cookie = consent.cookie.name
         self.tracked = {_ACCEPTED: True, _REFUSED: False, "": consent.banner is not Banner.OPT_IN}
         """Whether the site lets the system set cookies, by what its consent cookie holds."""
         self._set_by_server = consent.cookie.set_by == "server"
         self._attributes = Attributes(max_age=consent.cookie.life // SECOND, path="/")
-        self.configs = [
-            {
-                tracked: {"website_id": page.website_id, "hostname": website.service, "Anonymize": not tracked}
-                for tracked in (False, True)
-            }
-            for page in website.pages
-        ]
-        """What each page tells the script, by whether it may be tracked."""
 
-    def remember_choice(self, accepted: bool, jar: CookieJar, number: int, now: int) -> None:
+    def remember_choice(self, accepted: bool, jar: CookieJar, place: _Place, now: int) -> None:
         """Set the consent cookie, as the site does it: by script, or by a response of its own server."""
         cookie = SetCookie(self.consent_cookie, _ACCEPTED if accepted else _REFUSED, self._attributes)
-        route = self.documents[number].route
         if self._set_by_server:
-            jar.store(cookie, route, now)
+            jar.store(cookie, place.to_site, now)
         else:
-            jar.script_store(cookie, route, now)
+            jar.script_store(cookie, place.to_site, now)
