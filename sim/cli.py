@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from sim.browser.catalogue import details, overview
-from sim.report import FolderError, Verdict, results_table
+from sim.report import FolderError, Verdict, preset_details, presets_overview, results_table
 from sim.run import Result, Step, SystemFault, UnknownMetricError, WorkerLostError, run
 from sim.scenario import ScenarioError, load
 
@@ -79,6 +79,19 @@ def profiles_command(
     """List the browser profiles, or show one with the source of each rule."""
     try:
         out.print(overview() if name is None else details(name), markup=False, highlight=False, soft_wrap=True)
+    except ValueError as problem:
+        _end(Exit.USAGE, str(problem))
+
+
+@app.command("presets")
+def presets_command(
+    name: Annotated[
+        str | None, typer.Argument(help="Preset to show figure by figure; all are listed if left out.")
+    ] = None,
+) -> None:
+    """List what a scenario can take by name, or show one preset with the source of each figure."""
+    try:
+        out.print(presets_overview() if name is None else preset_details(name), highlight=False)
     except ValueError as problem:
         _end(Exit.USAGE, str(problem))
 

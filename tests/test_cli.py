@@ -99,3 +99,15 @@ def test_ctrl_c_ends_with_130_and_leaves_a_manifest_that_says_interrupted(small,
     assert "Traceback" not in errors
     (manifest,) = tmp_path.glob("results/small/*/manifest.json")
     assert json.loads(manifest.read_text())["state"] == "interrupted"
+
+
+def test_presets_are_listed_and_each_is_shown_with_its_sources(tmp_path):
+    listed = crumbline("presets", cwd=tmp_path)
+    assert listed.returncode == 0, listed.stderr
+    assert "consumer_europe" in listed.stdout
+    shown = crumbline("presets", "iphone_heavy", cwd=tmp_path)
+    assert "population: {preset: iphone_heavy}" in shown.stdout
+    assert "browsers: {preset: iphone_heavy}" in shown.stdout
+    assert "StatCounter" in shown.stdout
+    unknown = crumbline("presets", "iphone_hevy", cwd=tmp_path)
+    assert (unknown.returncode, unknown.stderr) == (2, "no preset 'iphone_hevy'; did you mean 'iphone_heavy'?\n")

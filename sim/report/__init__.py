@@ -2,6 +2,7 @@
 
 from sim.report.folder import FolderError, RunFolder
 from sim.report.plots import draw_plots
+from sim.report.presets import preset_details, presets_overview
 from sim.report.tables import Summary, fragmentation_table, metrics_table, summarise, summary_json
 from sim.report.terminal import results_table
 from sim.report.verdict import Judgement, Verdict, judge
@@ -16,6 +17,8 @@ __all__ = [
     "fragmentation_table",
     "judge",
     "metrics_table",
+    "preset_details",
+    "presets_overview",
     "results_table",
     "summarise",
     "summary_json",

@@ -1,14 +1,18 @@
 """What a scenario file may say, and how it is read. Samples nothing."""
 
 from sim.scenario.loading import ScenarioError, load, parse
+from sim.scenario.presets import KINDS as PRESET_KINDS
+from sim.scenario.presets import Preset, presets
 from sim.scenario.schema import Banner, Consent, Device, Scenario, SystemUnderTest, WebPage
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
 
 __all__ = [
+    "PRESET_KINDS",
     "Banner",
     "Consent",
     "Device",
+    "Preset",
     "Scenario",
     "ScenarioError",
     "SystemUnderTest",
@@ -17,5 +21,6 @@ __all__ = [
     "installed_systems",
     "load",
     "parse",
+    "presets",
     "system_settings",
 ]

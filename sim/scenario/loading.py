@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
+from sim.scenario.presets import KINDS, UnknownPresetError, with_preset
 from sim.scenario.schema import Scenario
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
@@ -59,8 +60,16 @@ def parse(text: str, name: str = "scenario") -> Scenario:
         raise ScenarioError(f"{where}: not valid YAML: {problem.problem or problem.context}") from None
     if not isinstance(data, Mapping):
         raise ScenarioError(f"{name}:1:1: a scenario is a mapping of fields, such as `name: quickstart`")
+    whole = dict(data)
+    for kind in KINDS:
+        part = data.get(kind)
+        if isinstance(part, Mapping) and "preset" in part:
+            try:
+                whole[kind] = with_preset(kind, part)
+            except UnknownPresetError as problem:
+                raise ScenarioError(_line(name, data, (kind, "preset"), str(problem))) from None
     try:
-        scenario = Scenario.model_validate_json(json.dumps(data, default=str), strict=True)
+        scenario = Scenario.model_validate_json(json.dumps(whole, default=str), strict=True)
     except ValidationError as problem:
         raise ScenarioError("\n".join(_explain(problem, Scenario, (), data, name))) from None
     problems = [*_system_problems(scenario, data, name), *_threshold_problems(scenario, data, name)]
