@@ -111,3 +111,10 @@ def test_presets_are_listed_and_each_is_shown_with_its_sources(tmp_path):
     assert "StatCounter" in shown.stdout
     unknown = crumbline("presets", "iphone_hevy", cwd=tmp_path)
     assert (unknown.returncode, unknown.stderr) == (2, "no preset 'iphone_hevy'; did you mean 'iphone_heavy'?\n")
+
+
+def test_calibrate_ends_with_1_where_a_panel_is_too_small_to_agree_and_writes_its_table(tmp_path):
+    done = crumbline("calibrate", "--people", "5", "--replications", "2", "--seed", "1", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert "share that reset" in done.stdout
+    assert (tmp_path / "results" / "calibration" / "comscore_2007.parquet").is_file()

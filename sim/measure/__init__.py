@@ -5,6 +5,7 @@ Read `registry` for what is measured, `contingency` for how it is counted withou
 name: other libraries disagree on their order.
 """
 
+from sim.measure.deletion import deletion_figures
 from sim.measure.identity import identities_per_person
 from sim.measure.intervals import Interval, bootstrap, paired_difference, student
 from sim.measure.leads import Scoring
@@ -18,6 +19,7 @@ __all__ = [
     "Metric",
     "Scoring",
     "bootstrap",
+    "deletion_figures",
     "identities_per_person",
     "measure",
     "paired_difference",

@@ -2,7 +2,7 @@
 
 from sim.scenario.loading import ScenarioError, load, parse
 from sim.scenario.presets import KINDS as PRESET_KINDS
-from sim.scenario.presets import Preset, presets
+from sim.scenario.presets import Preset, presets, with_preset
 from sim.scenario.schema import Banner, Consent, Device, Scenario, SystemUnderTest, WebPage
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
@@ -23,4 +23,5 @@ __all__ = [
     "parse",
     "presets",
     "system_settings",
+    "with_preset",
 ]
