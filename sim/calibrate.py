@@ -98,21 +98,18 @@ def calibration_table(comparisons: list[Comparison]) -> pl.DataFrame:
 
 def comparison_table(comparisons: list[Comparison]) -> Table:
     """The same for a terminal."""
-    table = Table(
-        caption="simulated: mean over replications, with the 95 % interval",
-        caption_justify="left",
-    )
-    table.add_column("figure")
-    for heading in ("published", "simulated", "95 % interval", "residual"):
-        table.add_column(heading, justify="right")
-    table.add_column(f"within {TOLERANCE:.0%}")
+    caption = "simulated: mean over replications, ± half of the 95 % interval"
+    table = Table(caption=caption, caption_justify="left", box=None, pad_edge=False)
+    table.add_column("figure", no_wrap=True)
+    for heading in ("published", "simulated", "residual"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column(f"within {TOLERANCE:.0%}", no_wrap=True)
     for one in comparisons:
         simulated = one.simulated
         table.add_row(
             one.figure.replace("_", " "),
             f"{one.published:g}",
-            f"{simulated.mean:.3f}",
-            f"{simulated.low:.3f} to {simulated.high:.3f}",
+            f"{simulated.mean:.3f} ± {simulated.high - simulated.mean:.3f}",
             f"{one.residual:+.1%}",
             "yes" if one.agrees else "no",
         )
