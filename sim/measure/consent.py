@@ -29,25 +29,25 @@ def ids_without_consent(*, consent: Bool, visitor: NDArray[Any]) -> float:
     return _share_of(visitor != NONE, ~consent)
 
 
-def cookies_without_consent(
-    *, place: Int64, browser: NDArray[Any], time: Int64, absences: tuple[NDArray[Any], ...]
-) -> float:
-    """Share of the pairs of events without consent in force between which a non-essential cookie was set.
+def cookies_set_without_consent(
+    *, browser: NDArray[Any], time: Int64, consent: Bool, absences: tuple[NDArray[Any], ...]
+) -> int:
+    """Number of events by which a non-essential cookie was set without consent in force.
 
-    From 0 to 1, and it must be 0 where the site asks first; 0 without such pairs. A cookie was set if it is there at an
-    event and was not at the browser's event before, up to a day earlier: so long a browser remembers what was answered.
+    A cookie was set if it is there at an event and was not at the browser's event before, consent in force at neither,
+    and the one no more than a day after the other: so long a browser remembers what was answered.
 
     Args:
-        place: Place of each event without consent among all events, sorted by browser, and by time within it.
-        browser: Browser of each event without consent.
+        browser: Browser of each event; sorted by browser, and by time within it.
         time: When it happened, in ms.
+        consent: Whether consent was in force.
         absences: For each kind of cookie, why it was not there at the event; `PRESENT` where it was.
     """
-    pairs = (np.diff(place) == 1) & (browser[1:] == browser[:-1]) & (np.diff(time) <= DAY)
-    appeared = np.zeros(len(pairs), np.bool_)
+    appeared = np.zeros(max(len(browser) - 1, 0), np.bool_)
     for absence in absences:
         appeared |= (absence[1:] == PRESENT) & (absence[:-1] != PRESENT)
-    return _share_of(appeared, pairs)
+    one_after_another = (browser[1:] == browser[:-1]) & (time[1:] - time[:-1] <= DAY)
+    return int(np.count_nonzero(appeared & one_after_another & ~consent[1:] & ~consent[:-1]))
 
 
 def credited_without_consent(*, consent: Bool, contact: NDArray[Any], submission: Bool) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measure.contingency import run_starts
+from sim.measure.contingency import count_pairs
 from sim.measure.scores import share
 from sim.records import DAY, NONE, Bool, Int64
 
@@ -42,35 +42,32 @@ class Credit:
         return int(np.count_nonzero(self.owner != NONE))
 
 
-def credit(*, person: NDArray[Any], contact: NDArray[Any], submission: Bool) -> Credit:
+def credit(
+    *, person: NDArray[Any], contact: NDArray[Any], interactions: NDArray[Any], submissions: NDArray[Any]
+) -> Credit:
     """Count interactions by contact and person, and find out whose each contact is.
 
-    Rows that follow one another in one cell cost next to nothing, so that rows in the order of browsers are fastest.
-
     Args:
-        person: Person whom each interaction is by, from 0.
-        contact: Contact that it is credited to, a number that can index an array; `NONE` where there is none.
-        submission: Whether it is a form that was submitted.
+        person: Person whom the interactions of each row are by, from 0.
+        contact: Contact that they are credited to, a number that can index an array; `NONE` where there is none.
+        interactions: How many they are.
+        submissions: How many of them are forms that were submitted.
 
     >>> of = credit(
-    ...     person=np.array([3, 3, 4]), contact=np.array([1, 1, 1]), submission=np.array([False, False, True])
+    ...     person=np.array([3, 4]),
+    ...     contact=np.array([1, 1]),
+    ...     interactions=np.array([2, 1]),
+    ...     submissions=np.array([0, 1]),
     ... )
     >>> of.owner.tolist(), of.right.tolist()
     ([-1, 4], [False, True])
     """
-    numbers = int(contact.max(initial=NONE)) + 1
-    starts = run_starts(person, contact)
-    interactions = np.diff(starts, append=len(person))
-    submissions = np.add.reduceat(submission, starts, dtype=np.int64) if len(starts) else interactions
-    credited = contact[starts] != NONE
-    runs = starts[credited]
-    people = int(person.max(initial=0)) + 1
-    cells, cell = np.unique(contact[runs].astype(np.int64) * people + person[runs], return_inverse=True)
-    interactions = np.bincount(cell, interactions[credited], len(cells)).astype(np.int64)
-    submissions = np.bincount(cell, submissions[credited], len(cells)).astype(np.int64)
-    contact, person = cells // people, cells % people
+    owner = np.full(int(contact.max(initial=NONE)) + 1, NONE)
+    rows = np.flatnonzero(contact != NONE)
+    contact, person = contact[rows].astype(np.int64), person[rows].astype(np.int64)
+    _, _, submissions = count_pairs(contact, person, submissions[rows])
+    contact, person, interactions = count_pairs(contact, person, interactions[rows])
     foremost_last = np.lexsort((-person, interactions, submissions))
-    owner = np.full(numbers, NONE)
     owner[contact[foremost_last]] = person[foremost_last]
     return Credit(contact, person, interactions, submissions, owner)
 
@@ -118,16 +115,22 @@ def wrong_merges(of: Credit) -> float:
     return np.count_nonzero(submitters > 1) / of.contacts if of.contacts else 0.0
 
 
-def identified_at(of: Credit, *, person: NDArray[Any], contact: NDArray[Any], submission: Bool, time: Int64) -> Int64:
+def identified_at(of: Credit, *, person: NDArray[Any], contact: NDArray[Any], time: Int64) -> Int64:
     """When each contact, by its number, became known: at its owner's first submission credited to it.
+
+    Args:
+        of: What is credited.
+        person: Person whom each submission is by.
+        contact: Contact that it is credited to; `NONE` where there is none.
+        time: When it was made, in ms.
 
     Returns:
         Times in ms; `NONE` for a contact without such a submission, and for a number that nothing is credited to.
     """
-    rows = np.flatnonzero(submission & (contact != NONE))
+    at = np.full(len(of.owner), NONE)
+    rows = np.flatnonzero(contact != NONE)
     rows = rows[of.owner[contact[rows]] == person[rows]]
     latest_first = rows[np.argsort(-time[rows], kind="stable")]
-    at = np.full(len(of.owner), NONE)
     at[contact[latest_first]] = time[latest_first]
     return at
 
@@ -163,10 +166,10 @@ def retroactive_share(*, contact: NDArray[Any], time: Int64, identified: Int64) 
 def contact_metrics(
     of: Credit,
     *,
-    person: NDArray[Any],
+    interactions: Int64,
     contact: NDArray[Any],
-    submission: Bool,
     time: Int64,
+    identified: Int64,
     submitter: Bool,
     first_load: Int64,
 ) -> dict[str, float]:
@@ -174,15 +177,13 @@ def contact_metrics(
 
     Args:
         of: What is credited.
-        person: Person whom each interaction is by.
-        contact: Contact that it is credited to; `NONE` where there is none.
-        submission: Whether it is a form that was submitted.
+        interactions: Number of each person's interactions, credited or not.
+        contact: Contact that each interaction is credited to; `NONE` where there is none.
         time: When it happened, in ms.
+        identified: When each contact became known.
         submitter: Whether each person, by number, ever submitted a form.
         first_load: When each person, by number, loaded a page first, in ms.
     """
-    identified = identified_at(of, person=person, contact=contact, submission=submission, time=time)
-    interactions = np.bincount(person, minlength=len(submitter))
     return {
         "contacts.coverage": coverage(of, submitter=submitter, interactions=interactions),
         "contacts.correctness": correctness(of),

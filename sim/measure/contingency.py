@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
-from sim.records import NONE, Int64
+from sim.records import NONE, Bool, Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,24 @@ def run_starts(*columns: NDArray[Any]) -> Int64:
     >>> run_starts(np.array([5, 5, 5, 8, 8]), np.array([1, 1, 2, 2, 2])).tolist()
     [0, 2, 3]
     """
+    return np.flatnonzero(_changes(columns))
+
+
+def run_starts_none_alone(*columns: NDArray[Any], none_alone: NDArray[Any]) -> Int64:
+    """First row of each run of rows in which no column changes; a row with `NONE` in the last one is a run by itself.
+
+    >>> run_starts_none_alone(np.array([5, 5, 5, 5]), none_alone=np.array([1, 1, NONE, NONE])).tolist()
+    [0, 2, 3]
+    """
+    return np.flatnonzero(_changes((*columns, none_alone)) | (none_alone == NONE))
+
+
+def _changes(columns: tuple[NDArray[Any], ...]) -> Bool:
     changed = np.zeros(len(columns[0]), np.bool_)
     changed[:1] = True
     for column in columns:
         changed[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(changed)
+    return changed
 
 
 def numbered(ids: NDArray[Any]) -> Int64:

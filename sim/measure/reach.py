@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.measure.contingency import count_pairs, run_starts, small_numbers
 from sim.measure.scores import share
-from sim.records import DAY, NONE, Int64
+from sim.records import NONE, Int64
 
 PERIODS: dict[str, Callable[[Int64], Int64]] = {
     "ever": np.zeros_like,
@@ -21,23 +21,22 @@ PERIODS: dict[str, Callable[[Int64], Int64]] = {
 """Number of the period that a day is in, days counted from the epoch; all in UTC."""
 
 
-def distinct_by_period(*, ids: NDArray[Any], time: Int64) -> dict[str, int]:
+def distinct_by_period(*, ids: NDArray[Any], day: NDArray[Any]) -> dict[str, int]:
     """Number of different ids ever; and in each day, each week and each month, summed over days, weeks and months.
 
     Args:
-        ids: An id of each interaction; `NONE` is none, and counts for nobody.
-        time: When it happened, in ms since the epoch.
+        ids: An id of each interaction, or of some that follow one another; `NONE` is none, and counts for nobody.
+        day: Day that it happened on, from the epoch.
 
-    >>> hours = np.array([0, 1, 25, 26, 26])
-    >>> distinct_by_period(ids=np.array([7, 7, 7, NONE, 8]), time=hours * DAY // 24)
+    >>> distinct_by_period(ids=np.array([7, 7, 7, NONE, 8]), day=np.array([0, 0, 1, 1, 1]))
     {'ever': 2, 'day': 3, 'week': 2, 'month': 2}
     """
-    day = time // DAY
     starts = run_starts(ids, day)
     starts = starts[ids[starts] != NONE]
     ids, day, _ = count_pairs(small_numbers(ids[starts]), day[starts], np.ones(len(starts), np.bool_))
     # They are sorted by id, and by day within it: of one id, all days of a week or a month lie side by side.
-    return {name: len(run_starts(ids, period_of(day))) for name, period_of in PERIODS.items()}
+    days = np.arange(int(day.max(initial=0)) + 1)
+    return {name: len(run_starts(ids, period_of(days)[day])) for name, period_of in PERIODS.items()}
 
 
 def visitor_inflation(*, visitors: int, persons: int) -> float:
@@ -59,7 +58,7 @@ def reach_error(*, counted: int, persons: int) -> float:
 
 
 def reach_metrics(
-    *, person: NDArray[Any], identity: NDArray[Any], visitor: NDArray[Any], time: Int64
+    *, person: NDArray[Any], identity: NDArray[Any], visitor: NDArray[Any], day: NDArray[Any]
 ) -> dict[str, float]:
     """Visitor ids per person, and errors of unique visitors.
 
@@ -69,11 +68,11 @@ def reach_metrics(
         person: Person whom each interaction is by.
         identity: Identity that it is credited to.
         visitor: Visitor id in force.
-        time: When it happened, in ms since the epoch.
+        day: Day that it happened on, from the epoch, in UTC.
     """
-    persons = distinct_by_period(ids=person, time=time)
-    counted = distinct_by_period(ids=identity, time=time)
-    visitors = distinct_by_period(ids=visitor, time=time)
+    persons = distinct_by_period(ids=person, day=day)
+    counted = distinct_by_period(ids=identity, day=day)
+    visitors = distinct_by_period(ids=visitor, day=day)
     return {
         "identity.visitor_inflation": visitor_inflation(visitors=visitors["ever"], persons=persons["ever"]),
         "identity.visitor_inflation_per_month": visitor_inflation(visitors=visitors["month"], persons=persons["month"]),

@@ -95,6 +95,23 @@ METRICS: dict[str, Metric] = {
     "contacts.retroactive_share": _share(
         "interactions credited to a contact that happened before it became known", best=Best.NEITHER
     ),
+    "leads.score_error": Metric(
+        "mean distance of believed from true lead scores, over people who submitted a form",
+        0,
+        math.inf,
+        Best.ZERO,
+        "points",
+    ),
+    "leads.rank_correlation": Metric(
+        "rank correlation of believed and true lead scores; NaN where either are all equal",
+        -1,
+        1,
+        Best.HIGH,
+        "correlation",
+        "Spearman, American Journal of Psychology 15, 1904",
+    ),
+    "leads.wrongly_passed": _share("leads below the threshold that are believed to reach it", best=Best.LOW),
+    "leads.wrongly_missed": _share("leads that reach the threshold and are believed not to", best=Best.LOW),
     "visits.count_ratio": Metric("believed visits per true visit", 0, math.inf, Best.ONE, "visits"),
     "visits.boundary.precision": _share("believed boundaries between page loads of a browser that are true ones"),
     "visits.boundary.recall": _share("true boundaries between page loads of a browser that are believed"),
@@ -133,30 +150,12 @@ METRICS: dict[str, Metric] = {
         Best.LOW,
     ),
     "visits.recorded": _share("page loads that the system recorded"),
-    "leads.score_error": Metric(
-        "mean distance of believed from true lead scores, over people who submitted a form",
-        0,
-        math.inf,
-        Best.ZERO,
-        "points",
-    ),
-    "leads.rank_correlation": Metric(
-        "rank correlation of believed and true lead scores; NaN where either are all equal",
-        -1,
-        1,
-        Best.HIGH,
-        "correlation",
-        "Spearman, American Journal of Psychology 15, 1904",
-    ),
-    "leads.wrongly_passed": _share("leads below the threshold that are believed to reach it", best=Best.LOW),
-    "leads.wrongly_missed": _share("leads that reach the threshold and are believed not to", best=Best.LOW),
     "consent.ids_without": _share(
         "events without consent in force that are recorded with a visitor id; must be 0 where the site asks first",
         best=Best.LOW,
     ),
     "consent.cookies_without": _share(
-        "pairs of a browser's events without consent in force between which a non-essential cookie was set; "
-        "must be 0 where the site asks first",
+        "events without consent in force by which a non-essential cookie was set; must be 0 where the site asks first",
         best=Best.LOW,
     ),
     "consent.credited_without": _share(

@@ -1,7 +1,6 @@
 """How well page loads are grouped into visits, browser by browser, in the order of time.
 
-All functions take page loads sorted by browser and, within a browser, by time. A believed visit that spans browsers is
-taken for one visit in each; a page load without a visit id is a visit of its own.
+A believed visit that spans browsers is taken for one visit in each; a page load without an id is a visit of its own.
 """
 
 from __future__ import annotations
@@ -13,19 +12,77 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measure.clustering import exact_match, pairwise
-from sim.measure.contingency import Contingency, contingency, numbered, order_by, run_starts
+from sim.measure.contingency import (
+    Contingency,
+    contingency,
+    numbered,
+    order_by,
+    run_starts,
+    run_starts_none_alone,
+)
 from sim.measure.scores import Scores, scores
-from sim.records import NONE, SECOND, Bool, Int32, Int64
+from sim.records import SECOND, Bool, Columns, Int32, Int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretches(Columns):
+    """Page loads of one browser that follow one another in one true and one believed visit: a row for all of them."""
+
+    browser: Int32
+    """Their browser."""
+    truth: Int64
+    """Their true visit."""
+    belief: Int64
+    """Their believed visit; `NONE` for a page load that has none, which is a stretch by itself."""
+    loads: Int64
+    """How many they are."""
+    begin: Int64
+    """When the first one was, in ms."""
+    last: Int64
+    """When the last one was."""
+    last_dwell: Int64
+    """How long the last page was in the foreground, in ms."""
+    error: Int64
+    """Sum over all pages but the last: time until the next page load, less the time in the foreground, in ms."""
+    absolute_error: Int64
+    """Likewise, each difference without its sign."""
+
+
+def stretches(*, browser: NDArray[Any], truth: Int64, belief: Int64, time: Int64, dwell: NDArray[Any]) -> Stretches:
+    """Join page loads that follow one another.
+
+    Args:
+        browser: Browser of each page load; sorted by browser, and by time within it.
+        truth: True visit.
+        belief: Believed visit; `NONE` is a visit of its own.
+        time: When the page was loaded, in ms.
+        dwell: How long it was in the foreground, in ms.
+    """
+    start = run_starts_none_alone(browser, truth, none_alone=belief)
+    loads = np.diff(start, append=len(browser))
+    end = start + loads - 1
+    error = np.zeros(len(time), np.int64)
+    error[:-1] = time[1:] - time[:-1] - dwell[:-1]
+    error[end] = 0
+    sums = (np.add.reduceat(one, start) if len(start) else one for one in (error, np.abs(error)))
+    return Stretches(
+        browser=browser[start],
+        truth=truth[start],
+        belief=belief[start],
+        loads=loads,
+        begin=time[start],
+        last=time[end],
+        last_dwell=dwell[end].astype(np.int64),
+        error=next(sums),
+        absolute_error=next(sums),
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Stretches:
-    """Runs of page loads of one browser, one true visit and one believed visit: far fewer than page loads."""
+class Segmentation:
+    """Stretches, browser by browser in the order of time, with the visits that they make up."""
 
-    start: Int64
-    """Row of the first page load."""
-    loads: Int64
-    """Number of page loads."""
+    stretches: Stretches
     same_browser: Bool
     """Whether the stretch before is of the same browser."""
     truth: Int64
@@ -40,28 +97,23 @@ class Stretches:
     """Likewise, in the system's belief."""
 
 
-def stretches(*, browser: NDArray[Any], truth: NDArray[Any], belief: NDArray[Any]) -> Stretches:
-    """Cut page loads, sorted by browser and time, where the browser or a visit changes.
+def segmentation(pages: Stretches) -> Segmentation:
+    """Tell visits and their boundaries.
 
     Args:
-        browser: Browser of each page load.
-        truth: True visit of each page load.
-        belief: Believed visit of each page load; `NONE` is a visit of its own.
+        pages: Stretches, those of one browser in the order of time.
     """
-    truth, belief = numbered(truth), numbered(belief)
-    start = run_starts(browser, truth, belief)
-    loads = np.diff(start, append=len(browser))
-    browser, truth, belief = browser[start], truth[start], belief[start]
-    same_browser = np.zeros(len(start), np.bool_)
-    same_browser[1:] = browser[1:] == browser[:-1]
+    pages = pages.take(order_by(pages.browser))
+    truth, belief = numbered(pages.truth), numbered(pages.belief)
+    same_browser = ~_differs(pages.browser)
+    same_browser[:1] = False
     by_belief = order_by(belief)
-    begins = np.zeros(len(start), np.int64)
-    begins[run_starts(belief[by_belief], browser[by_belief])] = 1
-    within = np.empty(len(start), np.int64)
+    begins = np.zeros(len(pages), np.int64)
+    begins[run_starts(belief[by_belief], pages.browser[by_belief])] = 1
+    within = np.empty(len(pages), np.int64)
     within[by_belief] = np.cumsum(begins) - 1
-    return Stretches(
-        start=start,
-        loads=loads,
+    return Segmentation(
+        stretches=pages,
         same_browser=same_browser,
         truth=truth,
         belief=within,
@@ -71,18 +123,13 @@ def stretches(*, browser: NDArray[Any], truth: NDArray[Any], belief: NDArray[Any
     )
 
 
-def grouping(cut: Stretches) -> Contingency:
+def grouping(cut: Segmentation) -> Contingency:
     """Page loads counted by true visit and believed visit."""
-    return contingency(truth=cut.truth, belief=cut.belief, count=cut.loads)
+    return contingency(truth=cut.truth, belief=cut.belief, count=cut.stretches.loads)
 
 
-def boundary(cut: Stretches) -> Scores:
-    """Precision and recall of boundaries; one lies between two consecutive page loads of one browser in two visits.
-
-    >>> loads = dict(browser=np.zeros(4), truth=np.array([1, 1, 2, 2]), belief=np.array([5, 6, 7, 7]))
-    >>> boundary(stretches(**loads))
-    Scores(precision=0.5, recall=1.0)
-    """
+def boundary(cut: Segmentation) -> Scores:
+    """Precision and recall of boundaries; one lies between two consecutive page loads of one browser in two visits."""
     return scores(
         shared=np.count_nonzero(cut.true_boundary & cut.believed_boundary),
         believed=np.count_nonzero(cut.believed_boundary),
@@ -118,22 +165,29 @@ def window_length(table: Contingency) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Boundaries between two page loads of one browser that are so many page loads apart, one row a pair."""
+    """Pairs of page loads so many page loads apart, one row a pair, with the boundaries between them."""
 
     true: Int32
-    """Number of true boundaries between them."""
+    """Number of true boundaries."""
     believed: Int32
     """Number of believed ones."""
+    inside: Bool
+    """Whether both page loads are of one browser; other pairs don't count."""
+
+    def share(self, marked: Bool) -> float:
+        """Share of the pairs of one browser that are marked; 0 where there is none."""
+        pairs = np.count_nonzero(self.inside)
+        return float(np.count_nonzero(marked & self.inside) / pairs) if pairs else 0.0
 
 
-def windows(cut: Stretches, length: int) -> Windows:
+def windows(cut: Segmentation, length: int) -> Windows:
     """Slide a window of `length` over the page loads of each browser; browsers with too few of them have none."""
+    loads = cut.stretches.loads
+    start = np.cumsum(loads) - loads
     changes = (cut.true_boundary, cut.believed_boundary, ~cut.same_browser)
-    true, believed, browser = (_numbered_from(cut.start[at], int(cut.loads.sum())) for at in changes)
-    inside = browser[length:] == browser[:-length]
+    true, believed, browser = (_seen(start[at], int(loads.sum())) for at in changes)
     return Windows(
-        (true[length:] - true[:-length])[inside],
-        (believed[length:] - believed[:-length])[inside],
+        true[length:] - true[:-length], believed[length:] - believed[:-length], browser[length:] == browser[:-length]
     )
 
 
@@ -143,7 +197,7 @@ def window_diff(slid: Windows) -> float:
     From 0 to 1, lower is better; 0 where there is no window (Pevzner and Hearst, "A critique and improvement of an
     evaluation metric for text segmentation", Computational Linguistics 28, 2002).
     """
-    return float(np.mean(slid.true != slid.believed)) if len(slid.true) else 0.0
+    return slid.share(slid.true != slid.believed)
 
 
 def pk(slid: Windows) -> float:
@@ -152,44 +206,51 @@ def pk(slid: Windows) -> float:
     From 0 to 1, lower is better; 0 where there is no window (Beeferman, Berger and Lafferty, "Statistical models for
     text segmentation", Machine Learning 34, 1999).
     """
-    return float(np.mean((slid.true > 0) != (slid.believed > 0))) if len(slid.true) else 0.0
+    return slid.share((slid.true > 0) != (slid.believed > 0))
 
 
-def time_on_page(cut: Stretches, time: Int64) -> Int64:
-    """What a system can tell of the time spent on each page: until the next page load of the same visit.
+@dataclass(frozen=True, slots=True)
+class TimeOnPage:
+    """How far off a system is that takes the time until the visit's next page load for the time spent on a page."""
+
+    pages: int
+    """Pages with an estimate: all but the last of each believed visit."""
+    error: float
+    """Mean of the estimates less the time in the foreground, in seconds; NaN without any."""
+    absolute_error: float
+    """Mean distance of the two, in seconds; NaN without any."""
+
+
+def time_on_page(cut: Segmentation) -> TimeOnPage:
+    """Hold estimates of the time on page against the time in the foreground."""
+    pages = cut.stretches
+    this, following = cut.by_belief[:-1], cut.by_belief[1:]
+    resumed = cut.belief[this] == cut.belief[following]
+    this, following = this[resumed], following[resumed]
+    error = pages.begin[following] - pages.last[this] - pages.last_dwell[this]
+    known = int((pages.loads - 1).sum()) + len(this)
+    if not known:
+        return TimeOnPage(0, float("nan"), float("nan"))
+    total, absolute = pages.error.sum() + error.sum(), pages.absolute_error.sum() + np.abs(error).sum()
+    return TimeOnPage(known, float(total / known / SECOND), float(absolute / known / SECOND))
+
+
+def durations(*, visit: Int64, order: Int32, begin: Int64, end: Int64) -> Int64:
+    """How long each visit lasted: from the beginning of its first stretch to the end of its last one.
 
     Args:
-        cut: The stretches.
-        time: When each page was loaded, in ms.
-
-    Returns:
-        The estimate for each page load in ms; `NONE` for the last page of a visit, which has none.
-    """
-    estimate = np.full(len(time), NONE)
-    np.subtract(time[1:], time[:-1], out=estimate[:-1])
-    first, last, order = cut.start, cut.start + cut.loads - 1, cut.by_belief
-    again = cut.belief[order[1:]] == cut.belief[order[:-1]]
-    estimate[last] = NONE
-    left, resumed = last[order[:-1][again]], first[order[1:][again]]
-    estimate[left] = time[resumed] - time[left]
-    return estimate
-
-
-def durations(*, visit: Int64, begin: Int64, end: Int64) -> Int64:
-    """How long each visit lasted: from its first beginning to its last end.
-
-    Args:
-        visit: Visit of each stretch, visit by visit.
+        visit: Visit of each stretch.
+        order: Stretches in the order of visits, and of time within one.
         begin: When each stretch began.
         end: When it ended.
 
-    >>> durations(visit=np.array([4, 4, 2]), begin=np.array([10, 30, 5]), end=np.array([20, 60, 5])).tolist()
-    [50, 0]
+    >>> stretch = dict(visit=np.array([4, 2, 4]), begin=np.array([10, 5, 30]), end=np.array([20, 5, 60]))
+    >>> durations(order=np.array([1, 0, 2], np.int32), **stretch).tolist()
+    [0, 50]
     """
-    starts = run_starts(visit)
-    if not len(starts):
-        return np.empty(0, np.int64)
-    lasted: Int64 = np.maximum.reduceat(end, starts) - np.minimum.reduceat(begin, starts)
+    starts = run_starts(visit[order])
+    first, last = order[starts], order[np.append(starts[1:], len(order))[: len(starts)] - 1]
+    lasted: Int64 = end[last] - begin[first]
     return lasted
 
 
@@ -210,29 +271,21 @@ def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
     return float(np.abs(below_first / len(first) - below_second / len(second)).max())
 
 
-def visit_metrics(
-    *, browser: NDArray[Any], truth: Int64, belief: Int64, time: Int64, dwell: NDArray[Any]
-) -> dict[str, float]:
-    """All metrics of visits, from page loads sorted by browser and time.
+def visit_metrics(pages: Stretches) -> dict[str, float]:
+    """All metrics of visits.
+
+    The true duration of a visit runs until its last page is left, the believed one until it is loaded.
 
     Args:
-        browser: Browser of each page load.
-        truth: True visit.
-        belief: Believed visit.
-        time: When the page was loaded, in ms.
-        dwell: How long it was in the foreground, in ms.
+        pages: Stretches, those of one browser in the order of time.
     """
-    cut = stretches(browser=browser, truth=truth, belief=belief)
-    table = grouping(cut)
+    cut = segmentation(pages)
+    pages, table = cut.stretches, grouping(cut)
     slid = windows(cut, window_length(table))
-    estimate = time_on_page(cut, time)
-    known = np.flatnonzero(estimate != NONE)
-    error = estimate[known] - dwell[known]
-    begin, last = time[cut.start], time[cut.start + cut.loads - 1]
-    left = np.maximum.reduceat(time + dwell, cut.start) if len(time) else time  # the last page need not be left last
-    by_truth = order_by(cut.truth)
-    stayed = durations(visit=cut.truth[by_truth], begin=begin[by_truth], end=left[by_truth])
-    seen = durations(visit=cut.belief[cut.by_belief], begin=begin[cut.by_belief], end=last[cut.by_belief])
+    on_page = time_on_page(cut)
+    left = pages.last + pages.last_dwell
+    stayed = durations(visit=cut.truth, order=order_by(cut.truth), begin=pages.begin, end=left)
+    seen = durations(visit=cut.belief, order=cut.by_belief, begin=pages.begin, end=pages.last)
     return {
         "visits.count_ratio": count_ratio(table),
         **boundary(cut).named("visits.boundary"),
@@ -242,9 +295,9 @@ def visit_metrics(
         "visits.merged": merged(table),
         "visits.window_diff": window_diff(slid),
         "visits.pk": pk(slid),
-        "visits.time_on_page.error": _mean_s(error),
-        "visits.time_on_page.absolute_error": _mean_s(np.abs(error)),
-        "visits.time_on_page.unknown": 1 - len(known) / len(time) if len(time) else 0.0,
+        "visits.time_on_page.error": on_page.error,
+        "visits.time_on_page.absolute_error": on_page.absolute_error,
+        "visits.time_on_page.unknown": 1 - on_page.pages / table.rows if table.rows else 0.0,
         "visits.duration.distance": distance(stayed // SECOND, seen // SECOND),
         "visits.pages.distance": distance(
             table.truth_size[table.truth_size > 0], table.belief_size[table.belief_size > 0]
@@ -252,19 +305,14 @@ def visit_metrics(
     }
 
 
-def _numbered_from(starts: Int64, rows: int) -> Int32:
+def _seen(starts: Int64, rows: int) -> Int32:
     """How many of the starts each row has seen, itself counted."""
     marked = np.zeros(rows, np.bool_)
     marked[starts] = True
     return np.cumsum(marked, dtype=np.int32)
 
 
-def _mean_s(spans_ms: Int64) -> float:
-    """Mean of spans in seconds; NaN without any."""
-    return float(spans_ms.mean()) / SECOND if len(spans_ms) else float("nan")
-
-
-def _differs(column: Int64) -> Bool:
+def _differs(column: NDArray[Any]) -> Bool:
     """Whether each row differs from the one before; the first one has none before."""
     differs = np.zeros(len(column), np.bool_)
     differs[1:] = column[1:] != column[:-1]

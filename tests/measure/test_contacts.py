@@ -14,13 +14,19 @@ from sim.records import DAY, NONE
 
 
 def columns(rows):
-    """Person, contact and whether a form was submitted, from tuples."""
+    """From tuples of person, contact and whether a form was submitted, a row each."""
     person, contact, submission = zip(*rows, strict=True) if rows else ((), (), ())
     return {
         "person": np.array(person, np.int64),
         "contact": np.array(contact, np.int64),
-        "submission": np.array(submission, np.bool_),
+        "interactions": np.ones(len(rows), np.int64),
+        "submissions": np.array(submission, np.int64),
     }
+
+
+def submissions_of(case, time):
+    rows = np.flatnonzero(case["submissions"])
+    return {"person": case["person"][rows], "contact": case["contact"][rows], "time": time[rows]}
 
 
 # Ann (0) submits as contact 0; Bob (1) reads under her id, then submits as contact 1; Cem (2) never submits.
@@ -117,7 +123,7 @@ def test_a_contact_becomes_known_at_its_owners_first_submission():
     case = columns([(0, 0, False), (0, 0, True), (1, 0, False), (0, 0, True), (1, NONE, True)])
     time = np.array([1, 5, 6, 9, 2]) * DAY
     of = contacts.credit(**case)
-    known = contacts.identified_at(of, **case, time=time)
+    known = contacts.identified_at(of, **submissions_of(case, time))
     assert known.tolist() == [5 * DAY]
     assert contacts.retroactive_share(contact=case["contact"], time=time, identified=known) == 1 / 4
     days = contacts.days_to_identification(of, identified=known, first_load=np.array([1, 2]) * DAY)
@@ -128,7 +134,7 @@ def test_a_person_is_identified_by_the_first_of_their_contacts():
     case = columns([(0, 1, True), (0, 0, True)])
     time = np.array([3, 8]) * DAY
     of = contacts.credit(**case)
-    known = contacts.identified_at(of, **case, time=time)
+    known = contacts.identified_at(of, **submissions_of(case, time))
     assert contacts.days_to_identification(of, identified=known, first_load=np.array([2]) * DAY) == pytest.approx(1)
 
 
@@ -136,7 +142,7 @@ def test_where_nobody_is_identified_there_are_no_days_and_nothing_is_retroactive
     case = columns([(0, 0, False), (0, NONE, True)])
     time = np.array([3, 8])
     of = contacts.credit(**case)
-    known = contacts.identified_at(of, **case, time=time)
+    known = contacts.identified_at(of, **submissions_of(case, time))
     assert known.tolist() == [NONE]
     assert math.isnan(contacts.days_to_identification(of, identified=known, first_load=np.array([2])))
     assert contacts.retroactive_share(contact=case["contact"], time=time, identified=known) == 0

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.measure import reach
-from sim.records import DAY, HOUR, NONE
+from sim.records import NONE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def test_ids_are_counted_once_a_period_and_missing_ones_not_at_all(case):
     ids = np.array([one for one, _ in case], np.int64)
     hours = np.array([hour for _, hour in case], np.int64)
     seen = [(one, EPOCH + timedelta(hours=hour)) for one, hour in case if one != NONE]
-    assert reach.distinct_by_period(ids=ids, time=hours * HOUR) == {
+    assert reach.distinct_by_period(ids=ids, day=hours // 24) == {
         "ever": len({one for one, _ in seen}),
         "day": len({(one, moment.date()) for one, moment in seen}),
         "week": len({(one, *moment.isocalendar()[:2]) for one, moment in seen}),
@@ -36,7 +36,7 @@ def test_reach_metrics_by_hand():
         person=np.array([0, 0, 1, 0]),
         identity=np.array([5, 5, NONE, 5]),
         visitor=np.array([1, 1, NONE, 2]),
-        time=np.array([0, HOUR, 2 * HOUR, 31 * DAY]),
+        day=np.array([0, 0, 0, 31]),
     )
     assert got == {
         "identity.visitor_inflation": 2 / 2,
@@ -49,6 +49,6 @@ def test_reach_metrics_by_hand():
 
 def test_where_nobody_came_nobody_is_miscounted():
     nothing = np.array([], np.int64)
-    got = reach.reach_metrics(person=nothing, identity=nothing, visitor=nothing, time=nothing)
+    got = reach.reach_metrics(person=nothing, identity=nothing, visitor=nothing, day=nothing)
     assert got["identity.visitor_inflation"] == 1
     assert got["identity.reach_error_day"] == 0

@@ -256,7 +256,7 @@ def consent_by_definition(rows):
     ]
     appeared = sum(any(x and not y for x, y in zip(a["absent"], b["absent"], strict=True)) for a, b in steps)
     return {
-        "consent.cookies_without": ratio(appeared, len(steps), 0.0),
+        "consent.cookies_without": ratio(appeared, len(first), 0.0),
         "consent.ids_without": ratio(sum(row["visitor"] != NONE for row in first), len(first), 0.0),
         "consent.credited_without": ratio(sum(row["contact"] != NONE for row in silent), len(silent), 0.0),
         "consent.lost": ratio(sum(row["visitor"] == NONE for row in without), len(rows), 0.0),

@@ -18,9 +18,12 @@ from sim.records import NONE
 from tests.measure.cases import clusters, each_none_alone, page_loads, pairs
 
 
+def joined(case):
+    return visits.stretches(**dict(zip(("browser", "truth", "belief", "time", "dwell"), case, strict=True)))
+
+
 def cut_of(case):
-    browser, truth, belief, _, _ = case
-    return visits.stretches(browser=browser, truth=truth, belief=belief)
+    return visits.segmentation(joined(case))
 
 
 def within_browser(browser, belief):
@@ -68,7 +71,8 @@ def test_windows_slide_over_each_browser_and_over_no_two(case, length):
     inside = [set(range(row + 1, row + length + 1)) for row in rows]
     slid = visits.windows(cut_of(case), length)
     counts = [(len(one & true), len(one & believed)) for one in inside]
-    assert list(zip(slid.true.tolist(), slid.believed.tolist(), strict=True)) == counts
+    pairs_inside = zip(slid.true[slid.inside].tolist(), slid.believed[slid.inside].tolist(), strict=True)
+    assert list(pairs_inside) == counts
     assert visits.window_diff(slid) == (np.mean([a != b for a, b in counts]) if counts else 0)
     assert visits.pk(slid) == (np.mean([(a > 0) != (b > 0) for a, b in counts]) if counts else 0)
 
@@ -77,7 +81,8 @@ def one_browser(masses, believed_masses):
     """Page loads of one browser in visits of so many page loads."""
     truth = np.repeat(np.arange(len(masses)), masses)
     belief = np.repeat(np.arange(len(believed_masses)), believed_masses)
-    return visits.stretches(browser=np.zeros(len(truth), np.int64), truth=truth, belief=belief)
+    zeros = np.zeros(len(truth), np.int64)
+    return cut_of((zeros, truth, belief, zeros, zeros))
 
 
 @st.composite
@@ -119,13 +124,17 @@ def test_the_window_is_half_a_mean_true_visit_and_at_least_one_page_load():
 
 @given(page_loads())
 def test_time_on_page_runs_to_the_next_page_load_of_the_visit(case):
-    browser, _, belief, time, _ = case
+    browser, _, belief, time, dwell = case
     alone = each_none_alone(within_browser(browser, belief))
-    expected = []
+    errors = []
     for row in range(len(time)):
         later = [time[other] for other in range(row + 1, len(time)) if alone[other] == alone[row]]
-        expected.append(later[0] - time[row] if later else NONE)
-    np.testing.assert_array_equal(visits.time_on_page(cut_of(case), time), expected)
+        if later:
+            errors.append((later[0] - time[row] - dwell[row]) / 1000)
+    got = visits.time_on_page(cut_of(case))
+    assert got.pages == len(errors)
+    assert got.error == pytest.approx(np.mean(errors) if errors else np.nan, nan_ok=True)
+    assert got.absolute_error == pytest.approx(np.mean(np.abs(errors)) if errors else np.nan, nan_ok=True)
 
 
 def gap_of_distributions(first, second):
@@ -138,13 +147,12 @@ def gap_of_distributions(first, second):
 @given(page_loads())
 def test_all_metrics_of_visits_come_from_the_same_page_loads(case):
     browser, truth, belief, time, dwell = case
-    got = visits.visit_metrics(browser=browser, truth=truth, belief=belief, time=time * 1000, dwell=dwell * 1000)
+    time, dwell = time * 1000, dwell * 1000
+    got = visits.visit_metrics(joined((browser, truth, belief, time, dwell)))
     true_visits = clusters(truth)
     believed_visits = clusters(within_browser(browser, belief))
-    time, dwell = time * 1000, dwell * 1000
-    leaving = time + dwell
-    stays = [int(max(leaving[list(one)]) - min(time[list(one)])) for one in true_visits]
-    believed = [int(max(time[list(one)]) - min(time[list(one)])) for one in believed_visits]
+    stays = [int(time[max(one)] + dwell[max(one)] - time[min(one)]) for one in true_visits]
+    believed = [int(time[max(one)] - time[min(one)]) for one in believed_visits]
     last_pages = len(believed_visits)
     assert got["visits.time_on_page.unknown"] == pytest.approx(last_pages / len(time) if len(time) else 0)
     if len(time):
@@ -154,13 +162,9 @@ def test_all_metrics_of_visits_come_from_the_same_page_loads(case):
 
 
 def test_an_error_of_time_on_page_is_in_seconds_and_signed():
-    got = visits.visit_metrics(
-        browser=np.zeros(3, np.int64),
-        truth=np.array([1, 1, 1]),
-        belief=np.array([5, 5, 5]),
-        time=np.array([0, 60_000, 70_000]),
-        dwell=np.array([20_000, 12_000, 3_000]),
-    )
+    zeros = np.zeros(3, np.int64)
+    time, dwell = np.array([0, 60_000, 70_000]), np.array([20_000, 12_000, 3_000])
+    got = visits.visit_metrics(joined((zeros, zeros, zeros, time, dwell)))
     assert got["visits.time_on_page.error"] == pytest.approx((40 - 2) / 2)
     assert got["visits.time_on_page.absolute_error"] == pytest.approx((40 + 2) / 2)
 
