@@ -94,17 +94,13 @@ def test_pairwise_bcubed_and_visits_of_rows_in_the_order_of_browsers(benchmark, 
     order = np.argsort(trace.events.browser, kind="stable")
     browser, person, visit = trace.events.browser[order], truth.person[order], truth.visit[order]
     identity, believed = belief.identity[order], belief.visit[order]
+    moment, dwell = trace.events.time[order], trace.events.dwell[order]
 
     def work():
         table = contingency(truth=person, belief=identity)
         clustering.pairwise(table)
         clustering.bcubed(table)
-        cut = visits.stretches(browser=browser, truth=visit, belief=believed)
-        grouping = visits.grouping(cut)
-        visits.boundary(cut)
-        visits.count_ratio(grouping)
-        clustering.exact_match(grouping)
-        clustering.pairwise(grouping)
+        visits.visit_metrics(visits.stretches(browser=browser, truth=visit, belief=believed, time=moment, dwell=dwell))
 
     report(benchmark, "pairwise, B-cubed and visits", work)
 
