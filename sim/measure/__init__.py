@@ -1,7 +1,7 @@
 """How far what a system believed is from what was true: pure functions of columns.
 
-Read `registry` for what is measured, `contingency` for how it is counted without going through pairs, and
-`replication` for how a run's tables become arrays. Truth is `truth=`, what the system believed is `belief=`, always by
+Read `registry` for what is measured, `spells` and `contingency` for how it is counted without going through rows or
+pairs, and `replication` for how a run's tables become arrays. Truth is `truth=`, what the system believed is `belief=`, always by
 name: other libraries disagree on their order.
 """
 
