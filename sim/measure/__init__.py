@@ -1,8 +1,8 @@
 """How far what a system believed is from what was true: pure functions of columns.
 
 Read `registry` for what is measured, `spells` and `contingency` for how it is counted without going through rows or
-pairs, and `replication` for how a run's tables become arrays. Truth is `truth=`, what the system believed is `belief=`, always by
-name: other libraries disagree on their order.
+pairs, and `replication` for how a run's tables become arrays. Truth is `truth=`, what the system believed is
+`belief=`, always by name: other libraries disagree on their order.
 """
 
 from sim.measure.deletion import deletion_figures
