@@ -1,9 +1,10 @@
 """What a scenario file may say, and how it is read. Samples nothing."""
 
 from sim.scenario.loading import ScenarioError, load, parse
+from sim.scenario.population import Device
 from sim.scenario.presets import KINDS as PRESET_KINDS
 from sim.scenario.presets import Preset, presets, with_preset
-from sim.scenario.schema import Banner, Consent, Device, Scenario, SystemUnderTest, WebPage
+from sim.scenario.schema import Banner, Consent, Scenario, SystemUnderTest, WebPage
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
 

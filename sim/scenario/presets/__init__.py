@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 from ruamel.yaml import YAML
 
-from sim.scenario.schema import Part
+from sim.scenario.parts import Part
 
 KINDS = ("population", "browsers", "consent")
 """Parts of a scenario that have presets."""
