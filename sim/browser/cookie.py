@@ -23,6 +23,12 @@ class Cookie:
     scripted: bool
     """Whether a script wrote it."""
 
+    def __init__(self, terms: Terms, value: str, created: int, scripted: bool) -> None:
+        self.terms = terms
+        self.value = value
+        self.created = self.last_access = created
+        self.scripted = scripted
+
     @property
     def name(self) -> str:
         """Its name; empty for a nameless cookie."""

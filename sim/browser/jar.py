@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,30 +20,27 @@ from sim.browser.match import domain_match, path_match
 from sim.browser.profiles import BrowserProfile
 from sim.browser.quirks import Quirk
 from sim.browser.route import Context, Route
-from sim.browser.rules import NEVER, ThirdParty
-from sim.browser.set_cookie import SetCookie
-from sim.browser.terms import Terms, decide, shown_for
+from sim.browser.rules import NEVER
+from sim.browser.set_cookie import Attributes, SetCookie
+from sim.browser.shape import Shape, added, ended, moved_last, replaced, sight, turned_away, why_absent
+from sim.browser.terms import Terms, decide
 
 _DAY = 24 * 60 * 60 * 1000
 
 
-@dataclass(slots=True)
 class _View:
-    """What one route sees of the jar, kept until the jar changes."""
+    """What one route sees of the jar, made when asked for, and again once the jar has changed."""
 
-    cookies: list[Cookie]
-    """In sending order."""
-    by_name: dict[str, str] | None = None
-    """Made when asked for, as `text` is, and again once a value has changed."""
-    text: str | None = None
-    absent: dict[str, Absence] | None = None
-    """Why cookies of some names are not among them, as far as it has been asked."""
-    read: int = 0
-    """When it was read last: the last access of its cookies, told to them when it matters."""
+    __slots__ = ("by_name", "read", "text", "version")
+
+    def __init__(self) -> None:
+        self.version = -1  # of the jar, when this was made
+        self.by_name: Mapping[str, str] = {}
+        self.text: str | None = None  # made when it is asked for
+        self.read = 0  # the last access of its cookies, told to them when it matters
 
 
 _NO_VIEWS: dict[Route, _View] = {}
-_NO_ENDS: dict[tuple[str, str, str], Absence] = {}
 _NO_INTERACTIONS: dict[str, int] = {}
 
 
@@ -61,12 +57,12 @@ class CookieJar:
     __slots__ = (
         "_cookies",
         "_days_used",
-        "_ends",
         "_first_day",
         "_interactions",
         "_next_end",
-        "_rooted",
         "_script_views",
+        "_shape",
+        "_version",
         "_views",
         "profile",
     )
@@ -76,11 +72,11 @@ class CookieJar:
         self._days_used = days_used if profile.purge_after is not None else None
         self._first_day = first_day
         self._cookies: list[Cookie] = []  # in order of creation
+        self._shape = Shape.empty(profile)  # of the cookies, at the same positions
+        self._version = 0  # changes with every value and every shape
         self._next_end = NEVER  # nothing in the jar ends before this
-        self._rooted = True  # no cookie has had another path than "/", so that paths make no difference
         self._views = _NO_VIEWS
         self._script_views = _NO_VIEWS
-        self._ends = _NO_ENDS  # how the last cookie of (name, scope, partition) ended
         self._interactions = _NO_INTERACTIONS  # last interaction by site; the first script write where there was none
 
     # Headers and addresses
@@ -99,9 +95,9 @@ class CookieJar:
 
         They are copies: what happens later does not change them.
         """
-        view = self._view(Route.of(url, context), now)
-        view.read = now
-        return [copy(cookie) for cookie in view.cookies]
+        route = Route.of(url, context)
+        self.sent(route, now)
+        return [copy(self._cookies[position]) for position in self._seen(route, now)]
 
     def document_cookie(self, url: str, now: int, context: Context | None = None) -> str:
         """What document.cookie reads on a page at `url`, in the tab itself where no context says otherwise."""
@@ -113,50 +109,70 @@ class CookieJar:
 
     # Parsed and resolved
 
-    def store(self, asked: SetCookie, route: Route, now: int) -> Absence:
-        """Do what a response on `route` asks. RFC 6265bis, section 5.7.
+    def store(self, asked: SetCookie, route: Route, now: int, script: bool = False) -> Absence:
+        """Do what a response on `route` asks, or with `script` a script on a page there. RFC 6265bis, section 5.7.
 
         Returns:
             PRESENT where the cookie is stored, or deleted as asked; else why not.
         """
-        return self._store(asked, route, now, script=False)
+        if now >= self._next_end:
+            self._sweep(now)
+        terms = decide(self.profile, asked.name, asked.name or asked.value, asked.attributes, route, script)
+        if terms.refusal is not Absence.PRESENT:
+            if terms.scope:
+                self._take_shape(turned_away(self._shape, terms, terms.refusal))
+            return terms.refusal
+        if script and self.profile.purge_after is not None and route.site not in self._interactions:
+            self.interact(route, now)  # days of use count from the first write where nobody has interacted
+        if route.secure:
+            for cookie in self._cookies:
+                if cookie.terms is terms:  # so most often: it is set again just as it was set before
+                    cookie.scripted = script
+                    return self._set_again(cookie, asked, now)
+        old = self._find(terms)
+        if (old is not None and script and old.terms.http_only) or (
+            not (terms.secure or route.secure) and self._lies_over_secure(terms)
+        ):
+            return Absence.REFUSED
+        if old is None:
+            cookie = Cookie(terms, asked.value, now, script)
+            if self._give_life(cookie, asked.attributes, now):
+                self._cookies.append(cookie)
+                self._take_shape(added(self._shape, terms))
+                if len(self._cookies) > self.profile.domain_limit:
+                    self._make_room(cookie, now)
+            return Absence.PRESENT
+        if old.terms is not terms:
+            old.terms = terms
+            self._take_shape(replaced(self._shape, self._cookies.index(old), terms))
+        old.scripted = script
+        return self._set_again(old, asked, now)
 
-    def script_store(self, asked: str | SetCookie, route: Route, now: int) -> Absence:
+    def script_store(self, text: str, route: Route, now: int) -> Absence:
         """Do what a script on a page of `route` asks by assigning to document.cookie."""
-        parsed = SetCookie.parse(asked, self.profile.quirks) if isinstance(asked, str) else asked
-        return Absence.REFUSED if parsed is None else self._store(parsed, route, now, script=True)
+        asked = SetCookie.parse(text, self.profile.quirks)
+        return Absence.REFUSED if asked is None else self.store(asked, route, now, script=True)
 
     def sent(self, route: Route, now: int) -> Mapping[str, str]:
-        """The cookies that a request on `route` carries, by name; the first sent of a name wins.
-
-        Don't change it. As long as it is the same object, nothing has changed, nor what `absence` says.
-        """
-        view = self._views.get(route.root if self._rooted else route) if now < self._next_end else None
-        if view is None:
-            view = self._view(route, now)
+        """The cookies that a request on `route` carries, by name; the first sent of a name wins. Don't change it."""
+        view = self._view(route, now, script=False)
         view.read = now
-        if view.by_name is None:
-            view.by_name = _by_name(view.cookies)
         return view.by_name
 
     def script_text(self, route: Route, now: int) -> str:
         """What document.cookie reads on a page of `route`."""
-        view = self._script_views.get(route.root if self._rooted else route) if now < self._next_end else None
-        if view is None:
-            view = self._script_view(route, now)
+        view = self._view(route, now, script=True)
         view.read = now
         if view.text is None:
-            view.text = "; ".join(map(str, view.cookies))
+            cookies = self._cookies
+            written = sight(self._shape, route, True).written
+            view.text = "; ".join([before + cookies[position].value for before, position in written])
         return view.text
 
     def script_values(self, route: Route, now: int) -> Mapping[str, str]:
-        """What document.cookie reads on a page of `route`, by name, on the same terms as `sent`."""
-        view = self._script_views.get(route.root if self._rooted else route) if now < self._next_end else None
-        if view is None:
-            view = self._script_view(route, now)
+        """What document.cookie reads on a page of `route`, by name. Don't change it."""
+        view = self._view(route, now, script=True)
         view.read = now
-        if view.by_name is None:
-            view.by_name = _by_name(view.cookies)
         return view.by_name
 
     def absence(self, name: str, route: Route, now: int, script: bool = False) -> Absence:
@@ -166,43 +182,21 @@ class CookieJar:
         has it, but SameSite or another rule of retrieval keeps it; the last one that this part had, or was to have,
         ended or was turned away for a reason; another part of the jar has it; none was ever set.
         """
-        view = self._script_view(route, now) if script else self._view(route, now)
-        if view.absent is None:
-            view.absent = {}
-        reason = view.absent.get(name)
-        if reason is None:
-            there = any(cookie.terms.name == name for cookie in view.cookies)
-            reason = view.absent[name] = Absence.PRESENT if there else self._why_absent(name, route, script)
-        return reason
+        if name in self._view(route, now, script).by_name:
+            return Absence.PRESENT
+        why = why_absent(self._shape, name, route, script)
+        return Absence.SAME_SITE if why is Absence.PRESENT else why  # too old by now to go along
 
-    def _why_absent(self, name: str, route: Route, script: bool) -> Absence:
-        rule, third_party = self.profile.third_party, route.third_party
-        sees_common = rules.sees_common(rule, third_party)
-        sees_partition = rules.sees_partition(rule, third_party)
-        if not (sees_common or sees_partition):
-            return Absence.BLOCKED
-        elsewhere = Absence.NEVER_SET
-        for cookie in self._cookies:
-            terms = cookie.terms
-            if terms.name != name or terms.scope not in route.scopes:
-                continue
-            if (sees_partition and terms.partition == route.partition) if terms.partition else sees_common:
-                fits = (
-                    path_match(route.path, terms.path)
-                    and (route.secure or not terms.secure)
-                    and not (script and terms.http_only)
-                )
-                return Absence.SAME_SITE if fits else Absence.REFUSED
-            if terms.partition or rule == ThirdParty.PARTITIONED:
-                elsewhere = Absence.PARTITIONED
-            elif elsewhere is Absence.NEVER_SET:
-                elsewhere = Absence.BLOCKED
-        for scope in route.scopes if self._ends else ():
-            for partition in (route.partition, ""):
-                how = self._ends.get((name, scope, partition))
-                if how is not None and (partition or sees_common or how is Absence.BLOCKED):
-                    return how
-        return elsewhere
+    def version(self, now: int) -> int:
+        """A number that stays the same as long as nothing that the jar shows changes, nor why it does not show more."""
+        if now >= self._next_end:
+            self._sweep(now)
+        return self._version
+
+    @property
+    def shape(self) -> Shape:
+        """What it holds, but for values and times, as of the last call that was told the time."""
+        return self._shape
 
     # What the user does. With the time left out, what has expired since the last call counts as ended by this.
 
@@ -237,13 +231,7 @@ class CookieJar:
             return
         if now >= self._next_end:
             self._sweep(now)
-        for cookie in self._cookies:
-            if cookie.expires == NEVER:
-                self._remember(cookie.terms, Absence.CLOSED)
-        self._cookies = [cookie for cookie in self._cookies if cookie.expires != NEVER]
-        for view in (*self._views.values(), *self._script_views.values()):
-            view.cookies = [cookie for cookie in view.cookies if cookie.expires != NEVER]
-            view.by_name = view.text = view.absent = None
+        self._lose([(at, Absence.CLOSED) for at, cookie in enumerate(self._cookies) if cookie.expires == NEVER])
 
     def __iter__(self) -> Iterator[Cookie]:
         """Copies of all cookies in the jar, oldest first."""
@@ -254,78 +242,39 @@ class CookieJar:
 
     # The storage model: RFC 6265bis, section 5.7
 
-    def _store(self, asked: SetCookie, route: Route, now: int, script: bool) -> Absence:
-        if now >= self._next_end:
-            self._sweep(now)
-        terms = decide(self.profile, asked.name, asked.name or asked.value, asked.attributes, route, script)
-        if terms.refusal is not Absence.PRESENT:
-            if terms.scope:
-                self._remember(terms, terms.refusal)
-            return terms.refusal
-        if script and self.profile.purge_after is not None and route.site not in self._interactions:
-            self.interact(route, now)  # days of use count from the first write where nobody has interacted
-        if route.secure:
-            for cookie in self._cookies:
-                if cookie.terms is terms:  # so most often: it is set again just as it was set before
-                    cookie.scripted = script
-                    return self._set_again(cookie, asked, now)
-        old = self._find(terms)
-        if (old is not None and script and old.terms.http_only) or (
-            not (terms.secure or route.secure) and self._lies_over_secure(terms)
-        ):
-            return Absence.REFUSED
-        if self._rooted and terms.path != "/":
-            self._rooted = False
-            self._forget_views()
-        cookie = Cookie()
-        cookie.terms, cookie.value, cookie.scripted = terms, asked.value, script
-        cookie.created = now if old is None else old.created
-        if old is not None:
-            self._cookies[self._cookies.index(old)] = cookie
-            self._forget_views()
-            if old.value != asked.value and Quirk.NEW_VALUE_NEW_PLACE in self.profile.quirks:
-                self._make_youngest(cookie, now)
-        return self._set_again(cookie, asked, now, new=old is None)
-
-    def _set_again(self, cookie: Cookie, asked: SetCookie, now: int, new: bool = False) -> Absence:
-        """Give a cookie the value and the life that are asked for, and take it in if it is new."""
-        attributes, terms = asked.attributes, cookie.terms
-        cookie.asked = rules.asked_expiry(now, attributes.max_age, attributes.expires)
-        cookie.expires = rules.granted_expiry(cookie.asked, now, terms.life)
-        if cookie.expires <= now:
-            if not new:
-                self._remember(terms, Absence.EXPIRED)
-                self._cookies.remove(cookie)
-                self._forget_views()
-            return Absence.PRESENT
-        cookie.last_access = now
-        if new:
-            self._cookies.append(cookie)
-            self._show(cookie)
-            if len(self._cookies) > self.profile.domain_limit:
-                self._make_room(cookie, now)
+    def _set_again(self, cookie: Cookie, asked: SetCookie, now: int) -> Absence:
+        """Give a cookie the value and the life that are asked for."""
+        if not self._give_life(cookie, asked.attributes, now):
+            self._lose([(self._cookies.index(cookie), Absence.EXPIRED)])
         elif cookie.value != asked.value:
             cookie.value = asked.value
+            self._version += 1
             if Quirk.NEW_VALUE_NEW_PLACE in self.profile.quirks:
-                self._make_youngest(cookie, now)
-            for view in (*self._views.values(), *self._script_views.values()):
-                view.by_name = view.text = None
-        end = self._earliest_end(cookie)
-        if end < self._next_end:
-            self._next_end = end
+                cookie.created = now
+                if self._cookies[-1] is not cookie:
+                    self._move_last(self._cookies.index(cookie))
         return Absence.PRESENT
 
-    def _make_youngest(self, cookie: Cookie, now: int) -> None:
-        """Take an overwritten cookie for a new one, as engines with `Quirk.NEW_VALUE_NEW_PLACE` do."""
-        cookie.created = now
-        if self._cookies[-1] is not cookie:
-            self._cookies.remove(cookie)
-            self._cookies.append(cookie)
-            for view in (*self._views.values(), *self._script_views.values()):
-                if len(view.cookies) > 1 and cookie in view.cookies:
-                    view.cookies.remove(cookie)
-                    view.cookies.append(cookie)
-                    self._sort(view.cookies)
+    def _give_life(self, cookie: Cookie, asked: Attributes, now: int) -> bool:
+        """Let a cookie live as long as is asked for and granted; false where that is over already."""
+        terms = cookie.terms
+        if terms.granted == NEVER:
+            cookie.asked = cookie.expires = NEVER
+        elif terms.granted is None or terms.asked is None:
+            cookie.asked = rules.asked_expiry(now, asked.max_age, asked.expires)
+            cookie.expires = rules.granted_expiry(cookie.asked, now, terms.longest)
+        else:
+            cookie.asked = now + terms.asked
+            cookie.expires = now + terms.granted
+        cookie.last_access = now
+        end = self._earliest_end(cookie) if cookie.scripted else cookie.expires
+        if end < self._next_end:
+            self._next_end = end
+        return cookie.expires > now
+
+    def _move_last(self, position: int) -> None:
+        self._cookies.append(self._cookies.pop(position))
+        self._take_shape(moved_last(self._shape, position))
 
     def _make_room(self, newest: Cookie, now: int) -> None:
         """Evict what is over the limits, the newest cookie excepted. RFC 6265bis, section 5.7, last paragraphs."""
@@ -347,11 +296,8 @@ class CookieJar:
             self._evict(unread[: len(self._cookies) - profile.jar_kept])
 
     def _evict(self, evicted: list[Cookie]) -> None:
-        for cookie in evicted:
-            self._remember(cookie.terms, Absence.EVICTED)
         gone = set(map(id, evicted))
-        self._cookies = [cookie for cookie in self._cookies if id(cookie) not in gone]
-        self._forget_views()
+        self._lose([(at, Absence.EVICTED) for at, cookie in enumerate(self._cookies) if id(cookie) in gone])
 
     def _find(self, terms: Terms) -> Cookie | None:
         """The cookie that is the same one: RFC 6265bis, section 5.7, step 23."""
@@ -379,50 +325,44 @@ class CookieJar:
 
     # The retrieval algorithm: section 5.8.3
 
-    def _view(self, route: Route, now: int) -> _View:
+    def _view(self, route: Route, now: int, script: bool) -> _View:
+        """What a route sees, as of now."""
         if now >= self._next_end:
             self._sweep(now)
-        if self._rooted:
+        if self._shape.rooted:
             route = route.root
-        view = self._views.get(route)
+        views = self._script_views if script else self._views
+        view = views.get(route)
         if view is None:
-            view = _View(self._seen(route, now, script=False))
-            if self._views is _NO_VIEWS:
-                self._views = {}
-            if not route.lax_post:  # there, minutes change what is sent
-                self._views[route] = view
+            view = self._new_view(route, script)
+        if view.version != self._version:
+            cookies = self._cookies
+            view.text = None
+            if route.lax_post:  # there, minutes change what is sent
+                held = [cookies[position] for position in self._seen(route, now)]
+                view.by_name = {cookie.terms.name: cookie.value for cookie in reversed(held)}
+            else:
+                named = sight(self._shape, route, script).named
+                view.by_name = {name: cookies[position].value for name, position in named}
+                view.version = self._version
         return view
 
-    def _script_view(self, route: Route, now: int) -> _View:
-        if now >= self._next_end:
-            self._sweep(now)
-        if self._rooted:
-            route = route.root
-        view = self._script_views.get(route)
-        if view is None:
-            view = _View(self._seen(route, now, script=True))
+    def _new_view(self, route: Route, script: bool) -> _View:
+        if script:
             if self._script_views is _NO_VIEWS:
                 self._script_views = {}
-            self._script_views[route] = view
+            view = self._script_views[route] = _View()
+        else:
+            if self._views is _NO_VIEWS:
+                self._views = {}
+            view = self._views[route] = _View()
         return view
 
-    def _seen(self, route: Route, now: int, script: bool) -> list[Cookie]:
-        """The cookies that a route sees, in sending order."""
-        profile = self.profile
-        seen = [
-            cookie for cookie in self._cookies if now - cookie.created < shown_for(profile, cookie.terms, route, script)
-        ]
-        self._sort(seen)
-        return seen
-
-    def _sort(self, cookies: list[Cookie]) -> None:
-        """Bring cookies that stand in order of creation into sending order."""
-        if not self._rooted or Quirk.DOMAIN_COOKIES_FIRST in self.profile.quirks:
-            cookies.sort(key=self._order)  # stable: equals stay in order of creation
-
-    def _order(self, cookie: Cookie) -> tuple[int, bool]:
-        """Longer paths first; older cookies first among equals is the order of the jar."""
-        return -len(cookie.terms.path), cookie.host_only and Quirk.DOMAIN_COOKIES_FIRST in self.profile.quirks
+    def _seen(self, route: Route, now: int) -> list[int]:
+        """The positions of the cookies that a request carries, in sending order."""
+        seen = sight(self._shape, route, False)
+        ages = zip(seen.positions, seen.ages, strict=True)
+        return [position for position, age in ages if now - self._cookies[position].created < age]
 
     # How cookies end
 
@@ -454,78 +394,48 @@ class CookieJar:
 
     def _sweep(self, now: int) -> None:
         """Remove what has ended by now."""
-        kept = []
+        gone = []
         purged = set()
         next_end = NEVER
-        for cookie in self._cookies:
+        for position, cookie in enumerate(self._cookies):
             end = self._end_of(cookie)
             if end > now:
-                kept.append(cookie)
                 next_end = min(next_end, end)
             else:
-                self._remember(cookie.terms, _how_it_ended(cookie, end))
+                gone.append((position, _how_it_ended(cookie, end)))
                 if end < cookie.expires:
                     purged.add(cookie.terms.site)
         for site in purged & self._interactions.keys():
             del self._interactions[site]  # the days of use count anew
-        if len(kept) < len(self._cookies):
-            self._cookies = kept
-            self._forget_views()
+        self._lose(gone)
         self._next_end = next_end
 
     def _end_all(self, how: Absence, now: int) -> None:
         if now >= self._next_end:
             self._sweep(now)
         self._interactions = _NO_INTERACTIONS
-        if not self._cookies:
-            return
-        for cookie in self._cookies:
-            self._remember(cookie.terms, how)
-        self._cookies = []
+        self._lose([(position, how) for position in range(len(self._cookies))])
         self._next_end = NEVER
-        self._forget_views()
 
-    def _remember(self, terms: Terms, how: Absence) -> None:
-        key = (terms.name, terms.scope, terms.partition)
-        if self._ends.get(key) is not how:
-            if self._ends is _NO_ENDS:
-                self._ends = {}
-            self._ends[key] = how
-            for view in (*self._views.values(), *self._script_views.values()):
-                view.absent = view.by_name = None
+    def _lose(self, gone: list[tuple[int, Absence]]) -> None:
+        """Let go of the cookies at some positions, which ended in some ways."""
+        if gone:
+            self._take_shape(ended(self._shape, tuple(gone)))
+            for position, _ in reversed(gone):
+                del self._cookies[position]
 
-    # What routes see
-
-    def _show(self, cookie: Cookie) -> None:
-        """Put a new cookie into the views that see it."""
-        for views, script in ((self._views, False), (self._script_views, True)):
-            for route, view in views.items():
-                view.absent = view.by_name = None  # elsewhere is a reason, too
-                if shown_for(self.profile, cookie.terms, route, script):
-                    view.cookies.append(cookie)
-                    self._sort(view.cookies)
-                    view.text = None
-
-    def _forget_views(self) -> None:
-        """Forget the views, once their cookies know when they were read."""
-        self._tell_access()
-        self._views = _NO_VIEWS
-        self._script_views = _NO_VIEWS
+    def _take_shape(self, shape: Shape) -> None:
+        if shape is not self._shape:
+            self._shape = shape
+            self._version += 1
 
     def _tell_access(self) -> None:
         """Tell the cookies when they were read last."""
-        for view in (*self._views.values(), *self._script_views.values()):
-            for cookie in view.cookies:
-                if cookie.last_access < view.read:
-                    cookie.last_access = view.read
-
-
-def _by_name(cookies: list[Cookie]) -> dict[str, str]:
-    """Values by name, in sending order; of several with one name the first counts."""
-    by_name = {cookie.terms.name: cookie.value for cookie in cookies}
-    if len(by_name) < len(cookies):
-        by_name.update((cookie.terms.name, cookie.value) for cookie in reversed(cookies))
-    return by_name
+        for views, script in ((self._views, False), (self._script_views, True)):
+            for route, view in views.items():
+                for position in sight(self._shape, route, script).positions:
+                    cookie = self._cookies[position]
+                    cookie.last_access = max(cookie.last_access, view.read)
 
 
 def _how_it_ended(cookie: Cookie, end: int) -> Absence:

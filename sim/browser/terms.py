@@ -37,8 +37,12 @@ class Terms:
     secure: bool
     http_only: bool
     same_site: SameSite
-    life: int
+    longest: int
     """The longest that the browser lets it live, in ms."""
+    asked: int | None
+    """How long it is to live, in ms: `NEVER` for as long as the session does; `None` where Expires names a moment."""
+    granted: int | None
+    """The same as the browser grants it."""
     refusal: Absence
     """Why it is not stored; `PRESENT` where it is."""
 
@@ -65,9 +69,11 @@ def decide(
     place = rules.storage_place(profile.third_party, route.third_party, partitioned)
     scope = _scope(attributes.domain, route) or ""
     if script:
-        life = min(profile.script_life, profile.decorated_script_life if route.link_decorated else rules.UNLIMITED)
+        longest = min(profile.script_life, profile.decorated_script_life if route.link_decorated else rules.UNLIMITED)
     else:
-        life = min(profile.http_life, profile.cloaked_http_life if route.cloaked else rules.UNLIMITED)
+        longest = min(profile.http_life, profile.cloaked_http_life if route.cloaked else rules.UNLIMITED)
+    names_moment = attributes.max_age is None and attributes.expires is not None
+    asked = None if names_moment else rules.asked_expiry(0, attributes.max_age, attributes.expires)
     terms = Terms(
         name=name,
         scope=scope,
@@ -77,7 +83,9 @@ def decide(
         secure=attributes.secure,
         http_only=attributes.http_only,
         same_site=attributes.same_site,
-        life=life,
+        longest=longest,
+        asked=asked,
+        granted=None if asked is None else rules.granted_expiry(asked, 0, longest),
         refusal=_refusal(profile, scope, not name, prefixed, attributes, route, script, place),
     )
     return _TERMS.setdefault(tuple(getattr(terms, field.name) for field in fields(terms)), terms)

@@ -6,19 +6,20 @@ In the order of time, since a live system has one store of contacts for all brow
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
-from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, SetCookie, Window
+from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, Route, SetCookie, Window
+from sim.browser.shape import Shape, why_absent
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import browser_profiles, consent_answers, session_restores
 from sim.drive.columns import COLUMNS, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
 from sim.records import DAY, NONE, SECOND, Action, Int64, Observations, Trace
 from sim.scenario import Banner, Scenario, WebPage
-from sim.system import TrackingSystem
+from sim.system import CookieNames, TrackingSystem
 
 _STRETCH = 2000
 """Actions between two signs of life."""
@@ -152,53 +153,58 @@ class _Player:
 
     def _see(self, row: int, now: int, browser: int, jar: CookieJar, place: _Place) -> _Seen:
         """Take down what a browser holds for the system before the system acts."""
-        own, theirs = jar.script_values(place.to_site, now), jar.sent(place.to_service, now)
-        seen = self._seen[browser]
-        if seen is None or seen.own is not own or seen.theirs is not theirs:
-            seen = self._seen[browser] = self._look(jar, own, theirs, place, now)
+        version, seen = jar.version(now), self._seen[browser]
+        if seen is None or seen.version != version or not (seen.place is place or jar.shape.rooted):
+            seen = self._seen[browser] = self._look(version, jar, place, now)
         self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, seen.tracked))
         return seen
 
-    def _look(
-        self, jar: CookieJar, own: Mapping[str, str], theirs: Mapping[str, str], place: _Place, now: int
-    ) -> _Seen:
+    def _look(self, version: int, jar: CookieJar, place: _Place, now: int) -> _Seen:
         """Look for the system's cookies and the site's own, among those that script reads and the service is sent."""
         names, ids, website = self._system.cookies, self._ids, self._website
+        own, theirs = jar.script_values(place.to_site, now), jar.sent(place.to_service, now)
         third, first = theirs.get(names.third_party_visitor), own.get(names.first_party_visitor)
-        absent = 0
-        if third is None:
-            absent = int(jar.absence(names.third_party_visitor, place.to_service, now))
-        if first is None:
-            absent |= jar.absence(names.first_party_visitor, place.to_site, now, script=True) << 8
-        if names.third_party_visit not in theirs:
-            absent |= jar.absence(names.third_party_visit, place.to_service, now) << 16
-        if names.first_party_visit not in own:
-            absent |= jar.absence(names.first_party_visit, place.to_site, now, script=True) << 24
         choice = own.get(website.consent_cookie, "")
         return _Seen(
-            own,
-            theirs,
+            version,
+            place,
             NONE if third is None else ids.setdefault(third, len(ids)),
             NONE if first is None else ids.setdefault(first, len(ids)),
-            absent,
+            _absences(jar.shape, names, place.to_site, place.to_service),
             website.asks and not choice,
             website.tracked[choice],
         )
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What a browser held for the site and the system when last looked at; it holds as long as its mappings do."""
+@lru_cache(maxsize=65536)
+def _absences(shape: Shape, names: CookieNames, to_site: Route, to_service: Route) -> int:
+    """Why each of the system's four cookies is not there, a byte each: visitor ids third party first, then visits."""
+    reasons = (
+        why_absent(shape, names.third_party_visitor, to_service, script=False),
+        why_absent(shape, names.first_party_visitor, to_site, script=True),
+        why_absent(shape, names.third_party_visit, to_service, script=False),
+        why_absent(shape, names.first_party_visit, to_site, script=True),
+    )
+    return sum(reason << 8 * byte for byte, reason in enumerate(reasons))
 
-    own: Mapping[str, str]
-    theirs: Mapping[str, str]
-    third_party: int
-    first_party: int
-    absent: int
-    asks: bool
-    """Whether the site's banner is shown, since no choice is remembered."""
-    tracked: bool
-    """Whether the site lets the system set cookies."""
+
+class _Seen:
+    """What a browser held for the site and the system when last looked at; it holds for one version of its jar."""
+
+    __slots__ = ("absent", "asks", "first_party", "place", "third_party", "tracked", "version")
+
+    def __init__(
+        self, version: int, place: _Place, third_party: int, first_party: int, absent: int, asks: bool, tracked: bool
+    ) -> None:
+        self.version = version
+        self.place = place
+        self.third_party = third_party
+        self.first_party = first_party
+        self.absent = absent
+        self.asks = asks
+        """Whether the site's banner is shown, since no choice is remembered."""
+        self.tracked = tracked
+        """Whether the site lets the system set cookies."""
 
 
 class _Place:
@@ -234,7 +240,4 @@ class _Website:
     def remember_choice(self, accepted: bool, jar: CookieJar, place: _Place, now: int) -> None:
         """Set the consent cookie, as the site does it: by script, or by a response of its own server."""
         cookie = SetCookie(self.consent_cookie, _ACCEPTED if accepted else _REFUSED, self._attributes)
-        if self._set_by_server:
-            jar.store(cookie, place.to_site, now)
-        else:
-            jar.script_store(cookie, place.to_site, now)
+        jar.store(cookie, place.to_site, now, script=not self._set_by_server)

@@ -116,7 +116,7 @@ def test_headers_and_parsed_cookies_do_the_same(name, script):
         parsed = SetCookie.parse(header, profile(name).quirks)
         if scripted:
             first = by_header.set_document_cookie(header, url, now, context)
-            second = Absence.REFUSED if parsed is None else by_parts.script_store(parsed, route, now)
+            second = Absence.REFUSED if parsed is None else by_parts.store(parsed, route, now, script=True)
         else:
             first = by_header.set_cookie(header, url, now, context)
             second = Absence.REFUSED if parsed is None else by_parts.store(parsed, route, now)
