@@ -93,5 +93,11 @@ def _set_visitor(page: Page, visitor: str) -> None:
 @lru_cache(maxsize=4096)
 def read_ids(text: str) -> tuple[str | None, str | None]:
     """Visitor id and visit id in the string that document.cookie gives."""
-    pairs = dict(pair.split("=", 1) for pair in text.split("; ") if "=" in pair)
-    return pairs.get(FIRST_PARTY_VISITOR), pairs.get(FIRST_PARTY_VISIT)
+    visitor = visit = None
+    for pair in text.split("; "):
+        name, _, value = pair.partition("=")
+        if name == FIRST_PARTY_VISITOR:
+            visitor = value
+        elif name == FIRST_PARTY_VISIT:
+            visit = value
+    return visitor, visit

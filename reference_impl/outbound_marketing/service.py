@@ -171,8 +171,10 @@ class Service:
 
     def _begin_visit(self, visitor: Visitor, value: str, website: str, session: str | None, now: int) -> Visit:
         """A new visit; the visit cookie keeps its value while a visit under another website id goes on."""
-        others = [visit for name, visit in visitor.visits.items() if name != website]
-        if session is None or not any(visit.session == session and self._goes_on(visit, now) for visit in others):
+        if session is None or not any(
+            name != website and visit.session == session and self._goes_on(visit, now)
+            for name, visit in visitor.visits.items()
+        ):
             session = self._random(VISIT_ID_LENGTH)
         if session != visitor.session:
             visitor.session = session

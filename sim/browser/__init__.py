@@ -10,8 +10,8 @@ Where a rule stands, from the header to what is sent:
 - `route`: what the rules need to know of an address and of the page that asks for it;
 - `rules`: lives, SameSite, third parties, as functions on numbers; `profiles`: where makes differ, with sources;
   `quirks`: where engines depart from the draft;
-- `terms`: what a profile decides of a cookie before it looks into the jar; `jar`: the store itself; `absence`: why a
-  cookie is not there;
+- `terms`: what a profile decides of a cookie before it looks into the jar; `shape`: what a jar shows and why no more;
+  `jar`: the store itself; `absence`: why a cookie is not there;
 - `page`: what a page's script has in its hands; `catalogue`: the profiles as text;
 - `conformance`: all of it held against real engines.
 """

@@ -136,14 +136,17 @@ class SetCookie:
         name, value = name.strip(_BLANK), value.strip(_BLANK)
         if not (name or value):
             return None
-        too_long = len(pair) > _SURELY_SHORT and _octets(name + value) > _NAME_AND_VALUE_OCTETS
-        if too_long and Quirk.NO_SIZE_LIMITS not in quirks:
+        if (
+            len(pair) > _SURELY_SHORT
+            and _octets(name + value) > _NAME_AND_VALUE_OCTETS
+            and Quirk.NO_SIZE_LIMITS not in quirks
+        ):
             return None
         if not name and Quirk.NAME_ALONE in quirks:
             if equals:
                 return None
             name, value = value, ""
-        if Quirk.REFUSES_TABS in quirks and "\t" in name + value:
+        if "\t" in pair and Quirk.REFUSES_TABS in quirks and "\t" in name + value:
             return None
         return cls(name, value, Attributes.parse(rest, quirks))
 
