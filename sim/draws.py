@@ -59,6 +59,16 @@ class Purpose(IntEnum):
     SESSION_RESTORE = 27
     SCRIPT_IDS = 28
     SERVICE_IDS = 29
+    GROUP_KIND = 100
+    GROUP_SIZE = 101
+    SHARED_DEVICE_COUNT = 102
+    SHARED_DEVICE_KIND = 103
+    SHARED_ACCOUNT = 104
+    KEEPER = 105
+    TIME_ZONE = 106
+    VISIT_SHARED = 107
+    VISIT_SHARED_DEVICE = 108
+    TURN_AWAY = 109
 
 
 @dataclass(frozen=True, slots=True)

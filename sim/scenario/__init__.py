@@ -1,7 +1,7 @@
 """What a scenario file may say, and how it is read. Samples nothing."""
 
 from sim.scenario.loading import ScenarioError, load, parse
-from sim.scenario.population import Device
+from sim.scenario.population import Device, Population
 from sim.scenario.presets import KINDS as PRESET_KINDS
 from sim.scenario.presets import Preset, presets, with_preset
 from sim.scenario.schema import Banner, Consent, Scenario, SystemUnderTest, WebPage
@@ -13,6 +13,7 @@ __all__ = [
     "Banner",
     "Consent",
     "Device",
+    "Population",
     "Preset",
     "Scenario",
     "ScenarioError",

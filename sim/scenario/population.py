@@ -41,6 +41,37 @@ class Device(StrEnum):
     TABLET = "tablet"
 
 
+GroupSize = Annotated[int, Field(ge=1, le=64)]
+SharedCount = Annotated[int, Field(ge=0, le=4)]
+
+
+class Group(Part):
+    """One kind of groups in the mix: a household or an office, with people who share devices and mailboxes.
+
+    Nothing is shared beyond a group. What people have of their own is said outside of groups, and alike for all kinds.
+    """
+
+    share: Annotated[Share, Field(description="Share of groups, not of people.")]
+    people: Annotated[
+        dict[GroupSize, Share], AfterValidator(shares_add_up), Field(description="People in a group.")
+    ] = {1: 1.0}
+    devices: Annotated[
+        dict[SharedCount, Share], AfterValidator(shares_add_up), Field(description="Devices that the people share.")
+    ] = {0: 1.0}
+    device_kinds: Annotated[
+        dict[Device, Share], AfterValidator(shares_add_up), Field(description="What a shared device is.")
+    ] = {Device.DESKTOP: 1.0}
+    own_accounts: Annotated[
+        Share, Field(description="Share of shared devices with an account for each person; others have one for all.")
+    ] = 0.5
+    use: Annotated[Share, Field(description="Share of visits that people with shared devices make on one of them.")] = (
+        0.3
+    )
+    turn_away: Annotated[
+        Share, Field(description="Share of visits that, finding the device taken, turn to an own one; others wait.")
+    ] = 0.5
+
+
 class ReturnGap(Part):
     """Time from one visit of a person to the next: Lomax (Pareto II), a heavy tail.
 
@@ -52,10 +83,17 @@ class ReturnGap(Part):
     minimum: Annotated[Duration, Field(description="Least time from leaving to coming back.")] = MINUTE
 
 
-class Rhythm(Part):
-    """How arrivals differ by hour and weekday, in the local time of `utc_offset_hours`."""
+UtcOffset = Annotated[int, Field(ge=-12, le=14)]
 
-    utc_offset_hours: Annotated[int, Field(ge=-12, le=14)] = 0
+
+class Rhythm(Part):
+    """How arrivals differ by hour and weekday, in the local time of each group."""
+
+    utc_offset_hours: UtcOffset = 0
+    time_zones: Annotated[
+        dict[UtcOffset, Share],
+        Field(description="Groups by their offset from UTC in hours, where it is not `utc_offset_hours` for all."),
+    ] = {}
     hours: Annotated[
         tuple[Annotated[float, Field(ge=0)], ...],
         Field(min_length=24, max_length=24, description="Relative activity in each hour of the day."),
@@ -70,6 +108,16 @@ class Rhythm(Part):
         if not sum(self.hours) or not sum(self.weekdays):
             raise ValueError("at least one hour and one weekday must have some activity")
         return self
+
+    @field_validator("time_zones")
+    @classmethod
+    def _zone_shares(cls, zones: dict[int, float]) -> dict[int, float]:
+        return shares_add_up(zones) if zones else zones
+
+    @property
+    def zones(self) -> dict[int, float]:
+        """Share of groups by their offset from UTC, in hours."""
+        return self.time_zones or {self.utc_offset_hours: 1.0}
 
 
 class Pages(Part):
@@ -136,6 +184,9 @@ class Population(Part):
     """Who the people are, and what they do of their own accord."""
 
     people: Annotated[int, Field(ge=1, le=50_000_000)] = 5000
+    groups: Annotated[
+        tuple[Group, ...], Field(description="Kinds of groups; by default, everybody is on their own.")
+    ] = (Group(share=1),)
     locale: Annotated[
         str, AfterValidator(known_locale), Field(description="Faker locale of the names that people type.")
     ] = "en_US"
@@ -161,6 +212,12 @@ class Population(Part):
     ] = 0.7
     clearing: tuple[ClearingHabit, ...] = (ClearingHabit(share=1),)
     closing: Closing = Closing()
+
+    @field_validator("groups")
+    @classmethod
+    def _group_shares(cls, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+        shares_add_up({f"group {number}": group.share for number, group in enumerate(groups, 1)})
+        return groups
 
     @field_validator("clearing")
     @classmethod

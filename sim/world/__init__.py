@@ -16,13 +16,15 @@ from sim.draws import Stream
 from sim.records import Browsers, Events, Forms, Trace, Truth
 from sim.scenario import Scenario
 from sim.world.expand import expand
-from sim.world.life import live_visits
-from sim.world.people import Cohort, settle
+from sim.world.groups import cohorts_of_groups
+from sim.world.life import live_through
+from sim.world.people import settle
+from sim.world.stays import plan_stays
 
 __all__ = ["COHORT_PEOPLE", "cohorts", "live"]
 
 COHORT_PEOPLE = 1000
-"""People in a cohort. A heap of a thousand processes costs half per event of what one of forty thousand does."""
+"""People in a cohort, about. What is at work at one time then fits the processor's cache, and memory stays flat."""
 
 
 def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
@@ -63,7 +65,8 @@ def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
 def cohorts(scenario: Scenario, replication: int) -> Iterator[tuple[Trace, Truth]]:
     """Make the cohorts of a replication one after the other; browsers, devices and forms are numbered within each."""
     stream = Stream(scenario.seed, replication)
-    for first in range(0, scenario.population.people, COHORT_PEOPLE):
-        count = min(COHORT_PEOPLE, scenario.population.people - first)
-        cohort: Cohort = settle(scenario, stream, first, count)
-        yield expand(scenario, stream, cohort, live_visits(scenario, stream, cohort))
+    for groups in cohorts_of_groups(scenario.population, stream, COHORT_PEOPLE):
+        cohort = settle(scenario, stream, groups)
+        stays = plan_stays(scenario, stream, cohort)
+        start, browser = live_through(scenario, cohort, stays)
+        yield expand(scenario, stream, cohort, stays, start, browser)

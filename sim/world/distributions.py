@@ -4,7 +4,7 @@ moves every draw the same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,15 @@ from scipy.special import ndtri
 Numbers = NDArray[np.float64]
 
 
-def pick(uniform: Numbers, shares: Mapping[Any, float]) -> NDArray[np.intp]:
+def pick(uniform: Numbers, shares: Iterable[float]) -> NDArray[np.int64]:
     """Position in `shares` of the choice that each uniform number falls on."""
-    bounds = np.cumsum(list(shares.values()))
+    bounds = np.cumsum(list(shares))
     return np.minimum(np.searchsorted(bounds, uniform, side="right"), len(bounds) - 1)
+
+
+def choose(uniform: Numbers, shares: Mapping[int, float]) -> NDArray[np.int64]:
+    """The number that each uniform number falls on, from numbers with their shares."""
+    return np.array(list(shares), np.int64)[pick(uniform, shares.values())]
 
 
 def pick_main(uniform: Numbers, main: float, choices: NDArray[Any]) -> NDArray[np.int64]:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from sim.draws import Purpose, Stream
 from sim.records import DAY, NONE, Action, Bool, Events, Int64, Trace, Truth, event_ids
 from sim.scenario import Scenario
+from sim.world.clearing import clearings
 from sim.world.distributions import pick
 from sim.world.identities import typed_texts
-from sim.world.life import Visits
-from sim.world.people import BROWSER_SLOTS, Cohort
+from sim.world.people import Cohort
+from sim.world.stays import Stays
 
 OUTSIDE_VISITS = 1 << 19
 """Visit numbers from here on number what belongs to no visit."""
@@ -23,49 +24,59 @@ _PLACE_CLOSE_WITHIN = 3
 _PLACE_CLOSE_AFTER = 4095
 
 
-def expand(scenario: Scenario, stream: Stream, cohort: Cohort, visits: Visits) -> tuple[Trace, Truth]:
-    """Write the trace and the truth of a cohort; browsers and forms are numbered within it."""
+def expand(
+    scenario: Scenario, stream: Stream, cohort: Cohort, stays: Stays, start: Int64, browser: Int64
+) -> tuple[Trace, Truth]:
+    """Write the trace and the truth of a cohort; browsers and forms are numbered within it.
+
+    Args:
+        scenario: What everything is drawn from.
+        stream: Draws of the replication.
+        cohort: The people.
+        stays: What they mean to do.
+        start: When each stay begins, in ms from the start of the scenario.
+        browser: Row of the browser that each stay is made in.
+    """
     website, population, begin = scenario.website, scenario.population, scenario.start_ms
-    visit_event = event_ids(cohort.person[visits.owner], visits.number, 0)
+    stay_event = event_ids(cohort.person[stays.owner], stays.number, 0)
 
-    load_visit = visits.page_visit
-    load_time = begin + visits.start[load_visit] + visits.page_offset_ms
-    shares = {row: page.share for row, page in enumerate(website.pages)}
-    page = pick(stream.uniform(Purpose.PAGE, visits.page_event), shares)
-    interacted = stream.uniform(Purpose.INTERACTION, visits.page_event) < population.interaction
+    load_stay = stays.page_stay
+    load_time = begin + start[load_stay] + stays.page_offset_ms
+    page = pick(stream.uniform(Purpose.PAGE, stays.page_event), [page.share for page in website.pages])
+    interacted = stream.uniform(Purpose.INTERACTION, stays.page_event) < population.interaction
     submit_share = np.array([one.submit for one in website.pages])[page]
-    submits = np.flatnonzero(stream.uniform(Purpose.SUBMISSION, visits.page_event) < submit_share)
+    submits = np.flatnonzero(stream.uniform(Purpose.SUBMISSION, stays.page_event) < submit_share)
     interacted[submits] = True
-    loads = _rows(Action.LOAD, visits.page_event, load_time, load_visit)
-    loads |= {"page": page, "dwell": visits.dwell_ms, "interacted": interacted}
+    loads = _rows(Action.LOAD, stays.page_event, load_time, load_stay)
+    loads |= {"page": page, "dwell": stays.dwell_ms, "interacted": interacted}
 
-    after = np.ceil(stream.uniform(Purpose.SUBMISSION_MOMENT, visits.page_event[submits]) * visits.dwell_ms[submits])
-    submitters, form = np.unique(visits.owner[load_visit[submits]], return_inverse=True)
+    after = np.ceil(stream.uniform(Purpose.SUBMISSION_MOMENT, stays.page_event[submits]) * stays.dwell_ms[submits])
+    submitters, form = np.unique(stays.owner[load_stay[submits]], return_inverse=True)
     submit_time = load_time[submits] + after.astype(np.int64)
-    submissions = _rows(Action.SUBMIT, visits.page_event[submits] + _PLACE_SUBMIT, submit_time, load_visit[submits])
+    submissions = _rows(Action.SUBMIT, stays.page_event[submits] + _PLACE_SUBMIT, submit_time, load_stay[submits])
     submissions |= {"page": page[submits], "detail": form}
 
-    left = np.flatnonzero(stream.uniform(Purpose.CLOSE_AFTER, visit_event) < population.closing.after_visit)
-    left_time = begin + (visits.start + visits.stay_ms)[left]
-    closings = _rows(Action.CLOSE, visit_event[left] + _PLACE_CLOSE_AFTER, left_time, left)
+    left = np.flatnonzero(stream.uniform(Purpose.CLOSE_AFTER, stay_event) < population.closing.after_visit)
+    left_time = begin + (start + stays.stay_ms)[left]
+    closings = _rows(Action.CLOSE, stay_event[left] + _PLACE_CLOSE_AFTER, left_time, left)
 
-    breaks_off = stream.uniform(Purpose.CLOSE_WITHIN, visit_event) < population.closing.within_visit
-    broken = np.flatnonzero(breaks_off & (visits.pages > 1))
-    nth_page = 1 + stream.uniform(Purpose.CLOSE_WITHIN_PLACE, visit_event[broken]) * (visits.pages[broken] - 1)
-    reopened = (np.cumsum(visits.pages) - visits.pages)[broken] + nth_page.astype(np.int64)
-    breaks = _rows(Action.CLOSE, visits.page_event[reopened] + _PLACE_CLOSE_WITHIN, load_time[reopened] - 1, broken)
+    breaks_off = stream.uniform(Purpose.CLOSE_WITHIN, stay_event) < population.closing.within_visit
+    broken = np.flatnonzero(breaks_off & (stays.pages > 1))
+    nth_page = 1 + stream.uniform(Purpose.CLOSE_WITHIN_PLACE, stay_event[broken]) * (stays.pages[broken] - 1)
+    reopened = (np.cumsum(stays.pages) - stays.pages)[broken] + nth_page.astype(np.int64)
+    breaks = _rows(Action.CLOSE, stays.page_event[reopened] + _PLACE_CLOSE_WITHIN, load_time[reopened] - 1, broken)
 
     in_visits = [loads, submissions, closings, breaks]
     for rows in in_visits:
-        rows |= {"owner": visits.owner[rows["visit"]], "browser": visits.browser[rows["visit"]]}
-        rows["visit"] = visits.number[rows["visit"]]
-    cleared, owner = visits.cleared_browser, cohort.owner[visits.cleared_browser]
-    slot = cohort.browsers.key[cleared] % BROWSER_SLOTS
-    clearing = event_ids(cohort.person[owner], OUTSIDE_VISITS + _rank_within(cleared), slot)
-    clearings = _rows(Action.CLEAR, clearing, begin + visits.cleared_at, np.full(len(cleared), NONE))
-    clearings |= {"owner": owner, "browser": cleared}
+        rows |= {"owner": stays.owner[rows["visit"]], "browser": browser[rows["visit"]]}
+        rows["visit"] = stays.number[rows["visit"]]
+    cleared, number, moment = clearings(scenario, stream, cohort)
+    owner = cohort.owner[cleared]
+    clearing = event_ids(cohort.person[owner], OUTSIDE_VISITS + number, cohort.place[cleared])
+    cleared_rows = _rows(Action.CLEAR, clearing, begin + moment, np.full(len(cleared), NONE))
+    cleared_rows |= {"owner": owner, "browser": cleared}
 
-    columns = {name: np.concatenate([rows[name] for rows in [*in_visits, clearings]]) for name in clearings}
+    columns = {name: np.concatenate([rows[name] for rows in [*in_visits, cleared_rows]]) for name in cleared_rows}
     kept = np.flatnonzero(columns["time"] < scenario.end_ms)
     kept = kept[np.lexsort((columns["event"][kept], columns["time"][kept]))]
     events = Events(**{name: columns[name][kept].astype(dtype) for name, dtype in Events.schema().items()})
@@ -89,15 +100,6 @@ def _rows(action: Action, event: Int64, time: Int64, visit: Int64) -> dict[str, 
         "time": time,
         "visit": visit,
     }
-
-
-def _rank_within(browser: Int64) -> Int64:
-    """How many rows of the same browser stand above each row."""
-    order = np.argsort(browser, kind="stable")
-    ranked = browser[order]
-    rank = np.empty(len(browser), np.int64)
-    rank[order] = np.arange(len(browser)) - np.searchsorted(ranked, ranked)
-    return rank
 
 
 def _days_used(scenario: Scenario, stream: Stream, cohort: Cohort, events: Events) -> Bool:

@@ -31,7 +31,7 @@ def test_draws_follow_their_distribution(drawn, expected):
 
 
 def test_pick_follows_the_shares():
-    counts = np.bincount(d.pick(FIRST, {"a": 0.2, "b": 0.0, "c": 0.8}), minlength=3)
+    counts = np.bincount(d.pick(FIRST, [0.2, 0.0, 0.8]), minlength=3)
     assert counts[1] == 0
     assert stats.binomtest(int(counts[0]), N, 0.2).pvalue > 0.001
 

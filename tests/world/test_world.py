@@ -11,18 +11,7 @@ from scipy import stats
 import sim.world
 from sim.records import DAY, Action, Trace
 from sim.world import cohorts, live
-
-
-def columns_of(trace, truth, chosen):
-    events = trace.events
-    keys = trace.browsers.key[events.browser]
-    rows = [events.event, events.time, keys, events.action, events.page, events.dwell, events.interacted]
-    return [column[chosen] for column in (*rows, truth.person, truth.visit)]
-
-
-def assert_same(first, second):
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one, other)
+from tests.world.histories import assert_same, columns_of
 
 
 def test_one_more_person_leaves_everybody_elses_history_unchanged(scenario):
