@@ -69,6 +69,11 @@ class Purpose(IntEnum):
     VISIT_SHARED = 107
     VISIT_SHARED_DEVICE = 108
     TURN_AWAY = 109
+    PRIVATE_HABIT = 110
+    PRIVATE_VISIT = 111
+    AD_BLOCKER = 112
+    RESET_GAP = 113
+    RESET_REPLACES = 114
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,10 @@ class Events(Columns):
     """What `Action` says of it; `NONE` where it says nothing."""
 
 
+PRIVATE = 1 << 41
+"""What is added to the key of a browser for its private windows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browsers(Columns):
     """The browsers of a replication: one row for one browser of one account on one device."""
@@ -183,7 +187,12 @@ class Browsers(Columns):
     kind: Int8
     """A `DeviceKind`."""
     private: Bool
-    """Whether its windows are private ones."""
+    """Whether its windows are private ones. They are a row of their own beside the browser that they belong to, whose
+    key is less by `PRIVATE`."""
+    ad_blocker: Bool
+    """Whether it reaches neither the system's script nor its service."""
+    clear_on_close: Bool
+    """Whether it is set to clear everything whenever it is closed."""
     consent_habit: Float64
     """Where its user stands on consent, uniform in [0, 1): below the banner's share of accepters they accept, in the
     next stretch they refuse, above it they ignore the banner. More consent in a scenario thus changes only the minds

@@ -161,6 +161,9 @@ class ClearingHabit(Part):
         Duration | None,
         Field(description="Mean time between two clearings of one browser; leave it out for people who never clear."),
     ] = None
+    at_close: Annotated[
+        bool, Field(description="Whether their browsers clear everything whenever they are closed.")
+    ] = False
 
     @field_validator("every")
     @classmethod
@@ -178,6 +181,24 @@ class Closing(Part):
     restores_session: Annotated[
         Share, Field(description="Share of closings after which the browser restores its session and its cookies.")
     ] = 0.3
+
+
+class DeviceReset(Part):
+    """A device is deleted and installed anew, or another one takes its place; either way all its cookies are gone."""
+
+    every: Annotated[
+        Duration | None, Field(gt=0, description="Mean time between two resets of a device; left out, there are none.")
+    ] = None
+    replaced: Annotated[
+        Share, Field(description="Share of resets that bring another device, where browsers may be of another make.")
+    ] = 0.5
+
+
+class PrivateWindows(Part):
+    """Windows that forget everything when they are closed, which they are after each visit."""
+
+    people: Annotated[Share, Field(description="Share of people who use them.")] = 0.0
+    visits: Annotated[Share, Field(description="Share of these people's visits made in one.")] = 0.1
 
 
 class Population(Part):
@@ -212,6 +233,11 @@ class Population(Part):
     ] = 0.7
     clearing: tuple[ClearingHabit, ...] = (ClearingHabit(share=1),)
     closing: Closing = Closing()
+    device_reset: DeviceReset = DeviceReset()
+    private_windows: PrivateWindows = PrivateWindows()
+    ad_blockers: Annotated[
+        Share, Field(description="Share of people whose browsers reach neither the system's script nor its service.")
+    ] = 0.0
 
     @field_validator("groups")
     @classmethod

@@ -106,6 +106,9 @@ def settle(scenario: Scenario, stream: Stream, groups: Groups) -> Cohort:
 
     own_kind = _kinds(population.device_kinds, stream.uniform(Purpose.DEVICE_KIND, person[:, None], slot))
     kind = np.where(own, own_kind[owner, at], homes.device_kind[group[owner], shared_at])
+    habits = population.clearing
+    clearing_every = np.array([np.inf if habit.every is None else float(habit.every) for habit in habits])
+    habit = pick(stream.uniform(Purpose.CLEARING_KIND, person), [habit.share for habit in habits])
     place = at * BROWSERS_MOST + rank
     browsers = Browsers(
         key=np.where(own, person[owner] * _OWN_PLACES, _SHARED_KEYS + person[owner] * _SLOTS * BROWSERS_MOST) + place,
@@ -113,12 +116,11 @@ def settle(scenario: Scenario, stream: Stream, groups: Groups) -> Cohort:
         account=account.astype(np.int32),
         kind=kind.astype(np.int8),
         private=np.zeros(len(owner), np.bool_),
+        ad_blocker=(stream.uniform(Purpose.AD_BLOCKER, person) < population.ad_blockers)[owner],
+        clear_on_close=np.array([habit.at_close for habit in habits])[habit][owner],
         consent_habit=stream.uniform(Purpose.CONSENT_HABIT, person)[owner],
     )
 
-    habits = population.clearing
-    clearing_every = np.array([np.inf if habit.every is None else float(habit.every) for habit in habits])
-    habit = pick(stream.uniform(Purpose.CLEARING_KIND, person), [habit.share for habit in habits])
     activity = lognormal_factor(stream.uniform(Purpose.VISIT_RATE, person), population.activity_spread)
     return Cohort(
         person=person,

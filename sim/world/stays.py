@@ -45,6 +45,8 @@ class Stays:
     """Row of the browser if the person comes on a shared device; `NONE` where they mean to come on an own one."""
     turns_away: Bool
     """Whether the person, finding the shared device taken, turns to the own one; else they wait."""
+    private: Bool
+    """Whether it is made in a private window."""
     pages: Int64
     """Pages opened."""
     stay_ms: Int64
@@ -81,6 +83,7 @@ def plan_stays(scenario: Scenario, stream: Stream, cohort: Cohort) -> Stays:
         browser=browser,
         shared_browser=shared_browser,
         turns_away=turns_away,
+        private=_private(scenario, stream, cohort, owner, event),
         pages=pages,
         stay_ms=(page_offset + dwell)[first_page + pages - 1],
         page_stay=page_stay,
@@ -115,6 +118,15 @@ def _browsers(
         shared_browser[could] = browser_on(OWN_DEVICES_MOST + which.astype(np.int64), could)
         turns_away[could] = stream.uniform(Purpose.TURN_AWAY, event[could]) < turn_away[kind]
     return browser_on(device, slice(None)), shared_browser, turns_away
+
+
+def _private(scenario: Scenario, stream: Stream, cohort: Cohort, owner: Int64, event: Int64) -> Bool:
+    """Whether each stay is made in a private window."""
+    windows = scenario.population.private_windows
+    if not windows.people:
+        return np.zeros(len(owner), np.bool_)
+    uses_them = stream.uniform(Purpose.PRIVATE_HABIT, cohort.person) < windows.people
+    return uses_them[owner] & (stream.uniform(Purpose.PRIVATE_VISIT, event) < windows.visits)
 
 
 def _page_counts(scenario: Scenario, stream: Stream, event: Int64) -> Int64:

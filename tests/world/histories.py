@@ -6,7 +6,7 @@ import numpy as np
 
 
 def columns_of(trace, truth, chosen):
-    """What tells a history, of the chosen events; browsers by their keys, since their rows depend on who else is there."""
+    """A history, of the chosen events; browsers by their keys, since their rows depend on who else is there."""
     events = trace.events
     keys = trace.browsers.key[events.browser]
     rows = [events.event, events.time, keys, events.action, events.page, events.dwell, events.interacted]
