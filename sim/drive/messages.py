@@ -87,7 +87,8 @@ class _Player:
         self._first_day = scenario.start_ms // DAY
         self._profiles = browser_profiles(scenario, stream, trace.browsers)
         self._answers = consent_answers(scenario.consent, trace.browsers)
-        self._restores = session_restores(scenario, stream, trace.events)
+        self._restores = session_restores(scenario, stream, trace.events, trace.browsers)
+        self._unreached = trace.browsers.ad_blocker.tolist()
         self._windows: list[Window | None] = [None] * len(trace.browsers)
         self._seen: list[_Seen | None] = [None] * len(trace.browsers)
         self._ids: dict[str, int] = {}
@@ -104,18 +105,25 @@ class _Player:
             window = self._windows[browser]
             if action == _LOAD:
                 if window is None:
+                    if self._unreached[browser]:
+                        continue
                     window = self._open_browser(browser)
                 self._load(row, token, now, browser, window, page)
                 if interacted:
                     window.jar.interact(self._website.places[page].to_site, now)
             elif window is None:
-                pass  # it has not been on the site, and holds nothing that could end
+                pass  # it has not been on the site, or blocks the system: it holds nothing that could end
             elif action == Action.SUBMIT:
                 self._submit(row, token, now, browser, window, page, detail)
             elif action == Action.CLOSE:
                 window.jar.close_browser(bool(self._restores[row]), now)
+                if window.jar.profile.clear_on_close:
+                    window.local_storage.clear()
             elif action == Action.CLEAR:
                 window.jar.clear(now)
+                window.local_storage.clear()
+            elif action == Action.RESET:
+                window.jar.reset(now)
                 window.local_storage.clear()
             else:
                 raise NotImplementedError(f"the drive does not play {Action(action).name} yet")

@@ -1,4 +1,4 @@
-"""Devices that are installed anew or replaced by others, and private windows: which row of browsers is in force when."""
+"""Devices that are installed anew or replaced, and private windows: which row of browsers is in force when."""
 
 from __future__ import annotations
 

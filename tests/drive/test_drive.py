@@ -191,3 +191,47 @@ def test_an_event_that_no_system_was_told_of_is_refused(scenario):
 
     with pytest.raises(SystemFault, match="an event that it was never told of"):
         play(Knows(), scenario())
+
+
+def undisturbed(scenario, **population):
+    """Two months, no consent asked, one make of browsers that keeps what it is given."""
+    said = {"days": 60, "consent": {"banner": "none"}, "population": {"clearing": [{"share": 1}], **population}}
+    mix = {kind: {"firefox": 1.0} for kind in ("desktop", "phone", "tablet")}
+    return scenario(said | {"browsers": mix})
+
+
+def test_a_private_window_never_brings_back_what_it_was_given_before(scenario):
+    said = undisturbed(scenario, private_windows={"people": 1, "visits": 0.5}, closing={"restores_session": 1})
+    trace, truth = live(said, 0)
+    seen = observe(said, trace)
+    private = trace.browsers.private[trace.events.browser[seen.row]]
+    one_visit = [len(np.unique(truth.visit[seen.row[private & (seen.visitor == one)]])) for one in set(seen.visitor)]
+    assert private.any()
+    assert max(one_visit) == 1
+    assert set(seen.absent_first_party[private]) == {Absence.PRESENT, Absence.NEVER_SET, Absence.CLOSED}
+
+
+def test_a_browser_that_clears_on_close_loses_its_persistent_cookies_then(scenario):
+    keeps = undisturbed(scenario)
+    clears = undisturbed(scenario, clearing=[{"share": 1, "at_close": True}])
+    assert not (observe(keeps).absent_first_party == Absence.CLOSED).any()
+    assert (observe(clears).absent_first_party == Absence.CLOSED).any()
+
+
+def test_a_reset_device_has_lost_its_cookies_and_a_replaced_one_never_had_any(scenario):
+    for replaced, why in ((0, Absence.RESET), (1, Absence.NEVER_SET)):
+        said = undisturbed(scenario, device_reset={"every": "20d", "replaced": replaced}, visits_per_month=10)
+        assert why in observe(said).absent_first_party
+        assert (Absence.RESET in observe(said).absent_first_party) is (replaced == 0)
+
+
+def test_nothing_is_recorded_of_those_whose_ad_blocker_keeps_the_system_out(scenario):
+    said = undisturbed(scenario, ad_blockers=0.3)
+    trace, _ = live(said, 0)
+    seen = observe(said, trace)
+    reached = ~trace.browsers.ad_blocker[trace.events.browser]
+    loads = trace.events.action == Action.LOAD
+    np.testing.assert_array_equal(
+        seen.row[seen.kind == InteractionKind.WEBSITE_VISITED], np.flatnonzero(loads & reached)
+    )
+    assert (loads & ~reached).any()
