@@ -1,0 +1,89 @@
+"""Interactions that follow one another by one person in one browser under one identity, as one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.measure.causes.evidence import Evidence
+from sim.measure.contingency import numbered, order_by, run_starts, run_starts_none_alone
+from sim.records import Int32, Int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stays:
+    """A row for interactions that follow one another; an interaction without an identity is a stay by itself."""
+
+    person: Int32
+    browser: Int32
+    identity: Int64
+    """Numbered anew; each interaction without one has a number of its own."""
+    first: Int64
+    """Row of the first interaction in the observations."""
+    last: Int64
+    """Row of the last one."""
+    interactions: Int64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """The pairs of a person and an identity that interactions have."""
+
+    person: Int32
+    identity: Int64
+    stay: Int64
+    """The first stay."""
+    interactions: Int64
+
+
+def stays(evidence: Evidence) -> Stays:
+    """Join interactions."""
+    order = order_by(evidence.browser)
+    person, browser, identity = evidence.person[order], evidence.browser[order], evidence.belief.identity[order]
+    start = run_starts_none_alone(browser, person, none_alone=identity)
+    count = np.diff(start, append=len(order))
+    return Stays(
+        person=person[start],
+        browser=browser[start],
+        identity=numbered(identity[start]),
+        first=order[start].astype(np.int64),
+        last=order[start + count - 1].astype(np.int64),
+        interactions=count.astype(np.int64),
+    )
+
+
+def pairs(of: Stays) -> Pairs:
+    """Find who is under which identity, and since when."""
+    order = np.lexsort((of.first, of.identity, of.person))
+    start = run_starts(of.person[order], of.identity[order])
+    total = np.add.reduceat(of.interactions[order], start) if len(start) else np.empty(0, np.int64)
+    stay = order[start]
+    return Pairs(person=of.person[stay], identity=of.identity[stay], stay=stay, interactions=total)
+
+
+def latest_before(evidence: Evidence, of: Stays, stay: Int64) -> Int64:
+    """The interaction that the first one of a stay is compared with: the person's one before it in the same browser,
+    else the first of their latest stay begun before on the same device, else of the latest begun before anywhere.
+
+    Args:
+        evidence: What is known of the interactions.
+        of: All stays.
+        stay: Stays that are not their person's first.
+    """
+    device = evidence.trace.browsers.device[of.browser]
+    anywhere = _before(of.first, of.person, np.zeros_like(device))
+    on_device = _before(of.first, of.person, device)
+    in_browser = _before(of.first, of.person, of.browser)
+    found = np.where(on_device >= 0, of.first[on_device], of.first[anywhere])
+    found = np.where(in_browser >= 0, of.last[in_browser], found)
+    return found[stay]
+
+
+def _before(first: Int64, person: Int32, place: Int32) -> Int64:
+    """The stay of the same person in the same place that began before each stay; -1: none."""
+    order = np.lexsort((first, place, person))
+    before = np.full(len(first), -1, np.int64)
+    same = (person[order[1:]] == person[order[:-1]]) & (place[order[1:]] == place[order[:-1]])
+    before[order[1:][same]] = order[:-1][same]
+    return before
