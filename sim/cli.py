@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from sim.browser.catalogue import details, overview
 from sim.calibrate import calibrate, calibration_table, comparison_table
-from sim.report import FolderError, Verdict, preset_details, presets_overview, results_table
+from sim.report import FolderError, Verdict, causes_seen, preset_details, presets_overview, results_table
 from sim.run import Result, Step, SystemFault, UnknownMetricError, WorkerLostError, run
 from sim.scenario import ScenarioError, load
 
@@ -167,6 +167,7 @@ def _progress(replications: int) -> Iterator[Callable[[Step], None]]:
 
 def _show(result: Result, seed: int, command: str) -> None:
     out.print(results_table(result.summary))
+    out.print(causes_seen(result.causes))
     for judgement in result.judgements:
         interval = judgement.interval
         style = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.NOT_SURE: "yellow"}[judgement.verdict]

@@ -22,12 +22,13 @@ import polars as pl
 
 from sim.draws import Stream
 from sim.drive import SystemFault, drive, open_system
-from sim.measure import METRICS, identities_per_person, measure
+from sim.measure import METRICS, Charges, Site, charges, identities_per_person, measure
 from sim.records import Int64
 from sim.report import (
     Judgement,
     RunFolder,
     Summary,
+    causes_table,
     draw_plots,
     fragmentation_table,
     judge,
@@ -57,6 +58,8 @@ class Measured:
     """Tidy: replication, system, metric, value."""
     fragmentation: pl.DataFrame
     """Tidy: replication, system, identities, people."""
+    causes: pl.DataFrame
+    """Tidy: replication, system, error, cause, count, interactions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Result:
 
     folder: Path
     summary: Summary
+    causes: pl.DataFrame
+    """Tidy, as `Measured.causes`, of all replications."""
     judgements: list[Judgement]
 
 
@@ -122,14 +127,16 @@ def run(
                 in_order = [done[replication] for replication in sorted(done)]
                 metrics = pl.concat([one.metrics for one in in_order])
                 fragmentation = pl.concat([one.fragmentation for one in in_order])
+                causes = pl.concat([one.causes for one in in_order])
                 folder.write("metrics.parquet", metrics)
                 folder.write("fragmentation.parquet", fragmentation)
+                folder.write("causes.parquet", causes)
         summary = summarise(metrics)
         judgements = judge(summary, scenario.thresholds)
-        folder.write("summary.json", summary_json(summary, judgements))
+        folder.write("summary.json", summary_json(summary, judgements, causes))
         draw_plots(folder, summary, fragmentation)
         folder.end("finished", replications=sorted(done))
-    return Result(folder.path, summary, judgements)
+    return Result(folder.path, summary, causes, judgements)
 
 
 def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: None) -> Measured:
@@ -141,6 +148,7 @@ def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: 
     stream = Stream(scenario.seed, replication)
     metrics: dict[str, dict[str, float]] = {}
     fragmentation: list[tuple[str, Int64]] = []
+    causes: dict[str, list[Charges]] = {}
     for name, system in scenario.systems.items():
 
         def played(actions: int, doing: str = f"driving {name}") -> None:
@@ -150,7 +158,22 @@ def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: 
         metrics[name] = measure(trace=trace, truth=truth, belief=seen)
         counts = identities_per_person(person=truth.person[seen.row].astype(np.int64), identity=seen.identity)
         fragmentation.append((name, counts))
-    return Measured(metrics_table(replication, metrics), fragmentation_table(replication, fragmentation))
+        causes[name] = charges(trace=trace, truth=truth, belief=seen, site=site_of(scenario))
+    return Measured(
+        metrics_table(replication, metrics),
+        fragmentation_table(replication, fragmentation),
+        causes_table(replication, causes),
+    )
+
+
+def site_of(scenario: Scenario) -> Site:
+    """What of a scenario tells causes of errors apart."""
+    consent, ids = scenario.consent, [page.website_id for page in scenario.website.pages]
+    return Site(
+        website=np.array([ids.index(one) for one in ids], np.int64),
+        refuses_from=consent.accept,
+        ignores_from=consent.accept + consent.reject,
+    )
 
 
 def _replications(scenario: Scenario, workers: int, on_step: OnStep) -> Iterator[tuple[int, Measured]]:

@@ -1,10 +1,11 @@
 """How far what a system believed is from what was true: pure functions of columns.
 
 Read `registry` for what is measured, `spells` and `contingency` for how it is counted without going through rows or
-pairs, and `replication` for how a run's tables become arrays. Truth is `truth=`, what the system believed is
-`belief=`, always by name: other libraries disagree on their order.
+pairs, `replication` for how a run's tables become arrays, and `causes` for why accuracy is lost. Truth is `truth=`,
+what the system believed is `belief=`, always by name: other libraries disagree on their order.
 """
 
+from sim.measure.causes import Charges, Error, Site, charges, counts
 from sim.measure.deletion import deletion_figures
 from sim.measure.identity import identities_per_person
 from sim.measure.intervals import Interval, bootstrap, paired_difference, student
@@ -15,10 +16,15 @@ from sim.measure.replication import measure
 __all__ = [
     "METRICS",
     "Best",
+    "Charges",
+    "Error",
     "Interval",
     "Metric",
     "Scoring",
+    "Site",
     "bootstrap",
+    "charges",
+    "counts",
     "deletion_figures",
     "identities_per_person",
     "measure",

@@ -3,8 +3,8 @@
 from sim.report.folder import FolderError, RunFolder
 from sim.report.plots import draw_plots
 from sim.report.presets import preset_details, presets_overview
-from sim.report.tables import Summary, fragmentation_table, metrics_table, summarise, summary_json
-from sim.report.terminal import results_table
+from sim.report.tables import Summary, causes_table, fragmentation_table, metrics_table, summarise, summary_json
+from sim.report.terminal import causes_seen, results_table
 from sim.report.verdict import Judgement, Verdict, judge
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "RunFolder",
     "Summary",
     "Verdict",
+    "causes_seen",
+    "causes_table",
     "draw_plots",
     "fragmentation_table",
     "judge",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.measure import Interval, student
+from sim.measure import Charges, Interval, counts, student
 from sim.records import Int64
 
 if TYPE_CHECKING:
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 METRIC_COLUMNS = {"replication": pl.Int32, "system": pl.String, "metric": pl.String, "value": pl.Float64}
 FRAGMENTATION_COLUMNS = {"replication": pl.Int32, "system": pl.String, "identities": pl.Int64, "people": pl.Int64}
+CAUSES_COLUMNS = {
+    "replication": pl.Int32,
+    "system": pl.String,
+    "error": pl.String,
+    "cause": pl.String,
+    "count": pl.Int64,
+    "interactions": pl.Int64,
+}
 
 Summary = dict[str, dict[str, Interval]]
 """Interval of each metric of each system."""
@@ -53,21 +61,46 @@ def fragmentation_table(replication: int, identities: Sequence[tuple[str, Int64]
         identities: Name of each system with the number of identities of each person whom it saw.
     """
     tables = []
-    for system, counts in identities:
-        numbers, people = np.unique(counts, return_counts=True)
+    for system, each in identities:
+        numbers, people = np.unique(each, return_counts=True)
         rows = {"replication": replication, "system": system, "identities": numbers, "people": people}
         tables.append(pl.DataFrame(rows, schema=FRAGMENTATION_COLUMNS))
     return pl.concat(tables)
 
 
-def summary_json(summary: Summary, judgements: Sequence[Judgement]) -> str:
-    """The summary and the verdicts as JSON; what is not a number is null."""
+def causes_table(replication: int, causes: dict[str, list[Charges]]) -> pl.DataFrame:
+    """How many errors each cause is charged with, and how many interactions they affect: tidy, one row a cause.
+
+    Args:
+        replication: Number of the replication.
+        causes: What each system's errors are charged to.
+    """
+    rows = [
+        (replication, system, error.value, cause.value, count, interactions)
+        for system, charged in causes.items()
+        for error, cause, count, interactions in counts(charged)
+    ]
+    return pl.DataFrame(rows, schema=CAUSES_COLUMNS, orient="row")
+
+
+def causes_in_all(causes: pl.DataFrame) -> pl.DataFrame:
+    """Counts over all replications: system, error, cause, count, interactions, the most frequent cause first."""
+    return (
+        causes.group_by("system", "error", "cause", maintain_order=True)
+        .agg(pl.col("count", "interactions").sum())
+        .sort("count", descending=True, maintain_order=True)
+    )
+
+
+def summary_json(summary: Summary, judgements: Sequence[Judgement], causes: pl.DataFrame) -> str:
+    """The summary, the causes over all replications and the verdicts as JSON; what is not a number is null."""
     return json.dumps(
         {
             "metrics": {
                 system: {metric: _plain(asdict(interval)) for metric, interval in metrics.items()}
                 for system, metrics in summary.items()
             },
+            "causes": causes_in_all(causes).sort("system", "error", maintain_order=True).to_dicts(),
             "verdicts": [
                 {"threshold": str(one.threshold), "verdict": one.verdict.value, **_plain(asdict(one.interval))}
                 for one in judgements

@@ -5,8 +5,9 @@ interaction before it in the same browser; where there is none, with the latest 
 else with the latest one begun anywhere. The first of these that holds is its cause:
 
 1. it has no id, since consent was refused, or the banner not answered;
-2. both are credited to contacts: to the addressee of a forwarded mail; to one of another person, whose browser this is
-   too; to one for whom the person filled in a form; to one of a second or mistyped address;
+2. both are credited to contacts: one of them to the addressee of a forwarded mail; to somebody whose browser this is
+   too, by which what the person did before or after submitting a form of their own was taken over, or not; to somebody
+   for whom they filled in a form; to them, under a second or mistyped address;
 3. the other one was in another browser: a private window, another device, another account, another browser on it;
 4. the other one had no id, for want of consent;
 5. the id is the same, and only one of them is credited to a contact: not yet identified;
@@ -49,7 +50,8 @@ def _cause(evidence: Evidence, at: Int64, before: Int64) -> Int64:
     refused_there, unanswered_there = without_consent(evidence, before)
     elsewhere = here != there
     two_contacts = (contact_here != NONE) & (contact_there != NONE) & (contact_here != contact_there)
-    submitted, foreign = _submitted(evidence, at)
+    submitted, foreign = _submitted(evidence, at, contact_here)
+    submitted_there, foreign_there = _submitted(evidence, before, contact_there)
     mailed = belief.kind[at] == InteractionKind.EMAIL_CLICKED
     private = browsers.private[here] | browsers.private[there]
     from_link = np.isin(belief.kind[at], _LINKS) | np.isin(belief.kind[before], _LINKS)
@@ -60,8 +62,9 @@ def _cause(evidence: Evidence, at: Int64, before: Int64) -> Int64:
         (nameless & refused, Cause.CONSENT_REFUSED),
         (nameless & unanswered, Cause.BANNER_UNANSWERED),
         (two_contacts & mailed & ~submitted, Cause.FORWARDED_LINK),
+        (two_contacts & (foreign | foreign_there), Cause.FOR_ANOTHER),
+        (two_contacts & (submitted != submitted_there), Cause.REMAPPED),
         (two_contacts & ~submitted, Cause.SHARED_ACCOUNT),
-        (two_contacts & foreign, Cause.FOR_ANOTHER),
         (two_contacts, Cause.OTHER_ADDRESS),
         (elsewhere & private, Cause.PRIVATE_WINDOW),
         (elsewhere & (browsers.device[here] != browsers.device[there]), Cause.OTHER_DEVICE),
@@ -83,11 +86,11 @@ def _cause(evidence: Evidence, at: Int64, before: Int64) -> Int64:
 _LINKS = (InteractionKind.EMAIL_CLICKED, InteractionKind.REDIRECT_LINK_CLICKED)
 
 
-def _submitted(evidence: Evidence, at: Int64) -> tuple[Bool, Bool]:
-    """Whether the person of an interaction ever submitted a form to the contact that it is credited to, and whether
-    under somebody else's address.
+def _submitted(evidence: Evidence, at: Int64, contact: Int64) -> tuple[Bool, Bool]:
+    """Whether the person of an interaction ever submitted a form to a contact, and whether under somebody else's
+    address.
     """
     forms, people = evidence.submissions, int(evidence.person.max(initial=0)) + 1
-    wanted = evidence.contact[at] * people + evidence.person[at]
+    wanted = contact * people + evidence.person[at]
     key = forms.contact * people + forms.person
     return np.isin(wanted, key), np.isin(wanted, key[forms.foreign])

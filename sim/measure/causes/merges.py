@@ -7,7 +7,7 @@ these that holds is its cause:
 2. the person submitted a form to the contact, and they or the first person typed somebody else's address;
 3. both have the same address of their own: a shared mailbox;
 4. both submitted forms under addresses of their own: duplicate detection matched two people;
-5. the person has a contact of their own from the same visitor id: it was mapped to another one;
+5. one of them submitted a form of their own under the visitor id, which is mapped to another contact by now;
 6. both were in one browser: a shared account;
 7. they were in different browsers under one visitor id: a shared network and agent;
 8. the system failed.
@@ -56,13 +56,14 @@ def _cause(evidence: Evidence, stays: Stays, pairs: Pairs, first: Int64, later: 
         (submitted & foreign, Cause.FOR_ANOTHER),
         (submitted & first_submitted & (address == address_of_one), Cause.SHARED_MAILBOX),
         (submitted & first_submitted, Cause.DUPLICATE_DETECTION),
-        (known & ~submitted & _has_another_contact(evidence, at), Cause.REMAPPED),
+        (known & ~submitted & _submitted_under(evidence, at), Cause.REMAPPED),
+        (known & ~first_submitted & _submitted_under(evidence, stays.first[pairs.stay[first]]), Cause.REMAPPED),
         (_in_one_browser(stays, pairs, first, later), Cause.SHARED_ACCOUNT),
         (belief.visitor[at] != NONE, Cause.SHARED_NETWORK),
     )
 
 
-def _has_another_contact(evidence: Evidence, at: Int64) -> Bool:
+def _submitted_under(evidence: Evidence, at: Int64) -> Bool:
     """Whether the person submitted a form under the interaction's visitor id."""
     forms, people = evidence.submissions, int(evidence.person.max(initial=0)) + 1
     visitor = evidence.belief.visitor

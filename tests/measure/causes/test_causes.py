@@ -1,0 +1,259 @@
+"""Each miniature world has one known cause, and each error is charged to it; in all worlds the sums are the totals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from sim.browser import Absence
+from sim.draws import Stream
+from sim.drive import drive, open_system
+from sim.measure.causes import CAUSES, Cause, Error, Site, charges, counts
+from sim.measure.causes.cause import UNKNOWN, cause_of_loss
+from sim.measure.identity import identities_per_person, persons_per_identity
+from sim.records import Action, Browsers, Forms
+from sim.run import site_of
+from sim.world import live
+from tests.measure.causes.worlds import DAY, IGNORES, MINUTE, REFUSES, World, blamed
+from tests.measure.test_replication import replications
+
+NO_BANNER = {"consent": {"banner": "none"}}
+LAPTOP, PHONE = (0, 0, "desktop", False), (1, 1, "phone", False)
+
+
+def breaks(cause, count=1):
+    return {("break", cause): count}
+
+
+def test_a_world_without_errors_is_charged_with_nothing():
+    assert blamed(World().load(0).load(MINUTE).load(DAY, visit=1), NO_BANNER) == {}
+
+
+def test_cookies_cleared():
+    world = World().load(0).do(Action.CLEAR, at=MINUTE).load(DAY, visit=1)
+    assert blamed(world, NO_BANNER) == breaks("cookies cleared")
+
+
+def test_another_device():
+    world = World(browsers=[LAPTOP, PHONE]).load(0).load(DAY, browser=1, visit=1).load(2 * DAY, visit=2)
+    assert blamed(world, NO_BANNER) == breaks("other device")
+
+
+def test_another_browser_on_the_device():
+    world = World(browsers=[LAPTOP, LAPTOP]).load(0).load(DAY, browser=1, visit=1)
+    assert blamed(world, NO_BANNER) == breaks("other browser")
+
+
+def test_another_account_on_the_device():
+    world = World(browsers=[LAPTOP, (0, 1, "desktop", False)]).load(0).load(DAY, browser=1, visit=1)
+    assert blamed(world, NO_BANNER) == breaks("other account")
+
+
+def test_a_private_window():
+    world = World(browsers=[LAPTOP, (0, 0, "desktop", True)]).load(0).load(DAY, browser=1, visit=1)
+    assert blamed(world, NO_BANNER) == breaks("private window")
+
+
+def test_a_life_capped_by_the_browser():
+    world = World().load(0).load(401 * DAY, visit=1)
+    assert blamed(world, NO_BANNER) == breaks("capped by the browser")
+
+
+def test_a_script_cookie_capped_to_seven_days():
+    world = World().load(0).load(8 * DAY, visit=1)
+    assert blamed(world, NO_BANNER, makes={"desktop": "safari_expiry_7d"}) == breaks("capped by the browser")
+
+
+def test_a_cookie_that_lived_as_long_as_was_asked():
+    world = World().load(0).load(731 * DAY, visit=1)
+    assert blamed(world, NO_BANNER, makes={"desktop": "webkit_allow_all"}) == breaks("cookie expired as asked")
+
+
+def test_storage_purged_after_seven_days_of_use_without_interaction():
+    world = World().load(0).load(9 * DAY, visit=1)
+    assert blamed(world, NO_BANNER, makes={"desktop": "safari"}) == breaks("purged by the browser")
+
+
+def test_third_party_cookies_blocked_and_nothing_to_fall_back_to():
+    world = World().load(0).load(DAY, visit=1)
+    seen = blamed(world, NO_BANNER, makes={"desktop": "safari"}, settings={"first_party_id": "off"})
+    assert seen == breaks("third-party blocked")
+
+
+def test_same_site_refuses_the_cookie_and_nothing_to_fall_back_to():
+    world = World().load(0).load(DAY, visit=1)
+    seen = blamed(world, NO_BANNER, settings={"first_party_id": "off", "samesite": "unset"})
+    assert seen == breaks("SameSite refused")
+
+
+def test_consent_refused():
+    world = World(habit=REFUSES).load(0).load(DAY, visit=1).load(2 * DAY, visit=2)
+    assert blamed(world) == breaks("consent refused", 2)
+
+
+def test_a_refusal_that_deletes_an_id_breaks_the_visit_on_the_page_itself():
+    world = World(habit=REFUSES).load(0).load(MINUTE)
+    seen = blamed(world, {"consent": {"banner": "opt_out"}})
+    assert seen == {("break", "consent refused"): 1, ("boundary added", "consent refused"): 1}
+
+
+def test_the_banner_left_unanswered():
+    world = World(habit=IGNORES).load(0).load(DAY, visit=1)
+    assert blamed(world) == breaks("banner unanswered")
+
+
+def test_a_second_address():
+    world = World().submit(0, "ann@home.example").submit(DAY, "ann@work.example", visit=1)
+    world.load(2 * DAY, visit=2)
+    assert blamed(world, NO_BANNER)["break", "second address or typo"] == 1
+
+
+def test_a_form_filled_in_for_another():
+    world = World(browsers=[LAPTOP, PHONE])
+    world.submit(0, "bob@home.example", person=1, browser=1)
+    world.submit(DAY, "ann@home.example", visit=1).submit(2 * DAY, "ann@home.example", visit=2)
+    world.submit(3 * DAY, "bob@home.example", visit=3)
+    assert blamed(world, NO_BANNER) == {(error, "form filled for another"): 1 for error in ("merge", "break")}
+
+
+def test_two_people_in_one_account():
+    world = World().load(0).load(DAY, person=1, visit=1)
+    assert blamed(world, NO_BANNER) == {("merge", "shared account"): 1}
+
+
+def test_two_people_in_one_account_of_whom_one_is_known():
+    world = World().submit(0, "ann@home.example").load(DAY, person=1, visit=1)
+    assert blamed(world, NO_BANNER) == {("merge", "shared account"): 1}
+
+
+def test_two_people_in_one_account_within_the_window():
+    world = World().load(0).load(MINUTE, person=1, visit=1)
+    assert blamed(world, NO_BANNER) == {("merge", "shared account"): 1, ("boundary missed", "shared account"): 1}
+
+
+def test_a_mapping_that_the_last_submission_takes_over():
+    world = World().load(0).submit(DAY, "ann@home.example", visit=1)
+    world.submit(2 * DAY, "bob@home.example", person=1, visit=2).load(3 * DAY, visit=3)
+    seen = blamed(world, NO_BANNER)
+    assert seen["merge", "first_wins / last_wins remap"] == 1
+
+
+def test_a_shared_mailbox():
+    world = World(browsers=[LAPTOP, PHONE])
+    world.submit(0, "office@firm.example").submit(DAY, "office@firm.example", person=1, browser=1, visit=1)
+    assert blamed(world, NO_BANNER) == {("merge", "shared mailbox"): 1}
+
+
+def test_idle_longer_than_the_window():
+    world = World().load(0).load(MINUTE).load(45 * MINUTE)
+    assert blamed(world, NO_BANNER) == {("boundary added", "idle longer than the window"): 1}
+
+
+def test_the_browser_closed_within_a_visit():
+    world = World().load(0).load(3 * MINUTE).do(Action.CLOSE, at=4 * MINUTE).load(5 * MINUTE)
+    changes = {"population": {"closing": {"restores_session": 0}}}
+    assert blamed(world, NO_BANNER, changes) == {("boundary added", "browser closed within a visit"): 1}
+
+
+def test_two_visits_within_the_window():
+    world = World().load(0).load(10 * MINUTE, visit=1)
+    assert blamed(world, NO_BANNER) == {("boundary missed", "two visits within the window"): 1}
+
+
+def test_a_fixed_window_that_ran_out():
+    world = World()
+    for step in range(5):
+        world.load(step * 10 * MINUTE)
+    seen = blamed(world, NO_BANNER, settings={"visit_window": "fixed"})
+    assert seen == {("boundary added", "fixed window ran out"): 1}
+
+
+def test_pages_under_two_website_ids():
+    pages = [{"path": "/", "share": 0.5}, {"path": "/event", "share": 0.5, "website_id": "event"}]
+    world = World().load(0).load(MINUTE, page=1)
+    seen = blamed(world, NO_BANNER, {"website": {"pages": pages}})
+    assert seen == {("boundary added", "other website id"): 1}
+
+
+def test_cookies_cleared_within_a_visit():
+    world = World().load(0).do(Action.CLEAR, at=MINUTE).load(2 * MINUTE)
+    assert blamed(world, NO_BANNER) == {("break", "cookies cleared"): 1, ("boundary added", "cookies cleared"): 1}
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"first_party_id": "off"}, {"first_party_id": "independent"}, {"link": "none"}]
+)
+@pytest.mark.parametrize("banner", ["none", "opt_in", "opt_out"])
+def test_less_than_a_hundredth_is_left_to_the_system(scenario, settings, banner):
+    world = scenario(
+        {"population": {"people": 300}, "consent": {"banner": banner}},
+        {"systems": {"as_is": {"settings": settings}}},
+    )
+    trace, truth = live(world, 0)
+    stream = Stream(world.seed, 0)
+    belief = drive(trace, world, open_system("as_is", world.systems["as_is"], stream), stream)
+    charged = charges(trace=trace, truth=truth, belief=belief, site=site_of(world))
+    failed = sum(count for _, cause, count, _ in counts(charged) if cause is Cause.SYSTEM_FAILED)
+    assert failed <= sum(len(kind.cause) for kind in charged) / 100
+    assert len(charged[0].cause) > 100
+
+
+@given(replications())
+def test_the_sums_are_the_totals(replication):
+    trace, truth, belief = replication
+    trace = with_browsers(trace)
+    site = Site(website=np.zeros(1, np.int64), refuses_from=0.4, ignores_from=0.7)
+    charged = {kind.error: kind for kind in charges(trace=trace, truth=truth, belief=belief, site=site)}
+    person = truth.person[belief.row].astype(np.int64)
+    identities = identities_per_person(person=person, identity=belief.identity)
+    persons = persons_per_identity(person=person, identity=belief.identity)
+    assert len(charged[Error.BREAK].cause) == (identities - 1).sum()
+    assert len(charged[Error.MERGE].cause) == (persons - 1).sum()
+    added, missed = boundaries(trace, truth, belief)
+    assert sorted(charged[Error.BOUNDARY_ADDED].row.tolist()) == added
+    assert sorted(charged[Error.BOUNDARY_MISSED].row.tolist()) == missed
+    for kind in charged.values():
+        assert ((kind.cause >= 0) & (kind.cause < len(CAUSES))).all()
+        assert (kind.interactions >= 1).all()
+
+
+def boundaries(trace, truth, belief):
+    """Interactions at which a boundary was added, and missed, by going through the page loads of each browser."""
+    added, missed, before = [], [], {}
+    for place, row in enumerate(belief.row.tolist()):
+        first = place == 0 or belief.row[place - 1] != row
+        if not first or trace.events.action[row] != Action.LOAD:
+            continue
+        browser = int(trace.events.browser[row])
+        visits = (int(truth.visit[row]), int(belief.visit[place]) if belief.visit[place] >= 0 else f"alone {place}")
+        if browser in before:
+            true, said = (one != other for one, other in zip(visits, before[browser], strict=True))
+            added += [place] * (said and not true)
+            missed += [place] * (true and not said)
+        before[browser] = visits
+    return added, missed
+
+
+def with_browsers(trace):
+    """The trace with browsers on two devices, and a form for whoever submits one."""
+    columns = {
+        "key": range(3),
+        "device": [0, 0, 1],
+        "account": [0, 1, 2],
+        "kind": [0, 0, 1],
+        "private": [False, False, True],
+        "consent_habit": [0.1, 0.5, 0.9],
+    }
+    browsers = Browsers(**{name: np.asarray(columns[name], dtype) for name, dtype in Browsers.schema().items()})
+    texts = np.array(["a@example.com", "b@example.com"], object)
+    forms = Forms(email=texts, first_name=texts, last_name=texts, phone=texts)
+    detail = np.arange(len(trace.events), dtype=np.int32) % 2
+    return replace(trace, browsers=browsers, forms=forms, events=replace(trace.events, detail=detail))
+
+
+def test_every_reason_why_a_cookie_is_not_there_has_a_cause():
+    reasons = np.array([reason for reason in Absence if reason not in (Absence.PRESENT, Absence.NEVER_SET)], np.int8)
+    assert (cause_of_loss(reasons) != UNKNOWN).all()
