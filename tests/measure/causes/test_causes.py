@@ -247,7 +247,9 @@ def with_browsers(trace):
         "private": [False, False, True],
         "consent_habit": [0.1, 0.5, 0.9],
     }
-    browsers = Browsers(**{name: np.asarray(columns[name], dtype) for name, dtype in Browsers.schema().items()})
+    browsers = Browsers(
+        **{name: np.asarray(columns.get(name, [0, 0, 0]), dtype) for name, dtype in Browsers.schema().items()}
+    )
     texts = np.array(["a@example.com", "b@example.com"], object)
     forms = Forms(email=texts, first_name=texts, last_name=texts, phone=texts)
     detail = np.arange(len(trace.events), dtype=np.int32) % 2

@@ -79,7 +79,9 @@ class World:
 
 
 def _table(table, columns):
-    return table(**{name: np.asarray(columns[name], dtype) for name, dtype in table.schema().items()})
+    """A table; columns that are left out are zeros."""
+    zeros = np.zeros(len(next(iter(columns.values()))))
+    return table(**{name: np.asarray(columns.get(name, zeros), dtype) for name, dtype in table.schema().items()})
 
 
 def blamed(world, *changes, settings=None, makes=None):
