@@ -29,7 +29,7 @@ def build(*changes: dict[str, Any]) -> Scenario:
     """The small scenario with some fields changed; mappings are merged into one another."""
     data = json.loads(json.dumps(SMALL))
     for change in changes:
-        _merge(data, change)
+        _merge(data, json.loads(json.dumps(change)))
     return parse(json.dumps(data), "test")
 
 

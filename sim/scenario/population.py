@@ -13,7 +13,7 @@ from faker.config import AVAILABLE_LOCALES
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sim.durations import Duration
-from sim.scenario.parts import MINUTE, Part, Positive, Share, shares_add_up
+from sim.scenario.parts import HOUR, MINUTE, Part, Positive, Share, shares_add_up
 
 
 def known_locale(locale: str) -> str:
@@ -70,6 +70,9 @@ class Group(Part):
     turn_away: Annotated[
         Share, Field(description="Share of visits that, finding the device taken, turn to an own one; others wait.")
     ] = 0.5
+    mailbox: Annotated[
+        Share, Field(description="Share of form submissions that give the address of a mailbox that the group shares.")
+    ] = 0.0
 
 
 class ReturnGap(Part):
@@ -183,6 +186,60 @@ class Closing(Part):
     ] = 0.3
 
 
+class Typed(Part):
+    """What people type into forms where it is not their own details; what the shares leave are those."""
+
+    second_address: Annotated[Share, Field(description="Share of submissions with another address of theirs.")] = 0.0
+    mistyped: Annotated[Share, Field(description="Share of submissions with a letter missing in the address.")] = 0.0
+    for_somebody_else: Annotated[
+        Share,
+        Field(description="Share of submissions with the details of somebody else in the group, if there is one."),
+    ] = 0.0
+
+    @model_validator(mode="after")
+    def _at_most_all(self) -> Self:
+        if (total := self.second_address + self.mistyped + self.for_somebody_else) > 1:
+            raise ValueError(f"these shares make {total:g}; together they must not be more than 1")
+        return self
+
+
+class EventWebsite(Part):
+    """Visits to the event website."""
+
+    sign_in: Annotated[Share, Field(description="Share of visits in which the person signs in to it.")] = 0.0
+    registration: Annotated[Share, Field(description="Share of sign-ins followed by registering for an event.")] = 0.5
+
+
+class ConsentChange(Part):
+    """The consent settings are opened and answered anew."""
+
+    visits: Annotated[Share, Field(description="Share of visits in which the person does so.")] = 0.0
+    accept: Annotated[Share, Field(description="Share of such answers that consent.")] = 0.5
+
+
+class GoingOn(Part):
+    """A visit that is gone on with on another device, which makes another visit."""
+
+    share: Annotated[Share, Field(description="Share of visits, of people with several devices of their own.")] = 0.0
+    shortest: Annotated[Duration, Field(description="Shortest time between the two.")] = MINUTE
+    longest: Annotated[Duration, Field(description="Longest time between the two; log-uniform in between.")] = 3 * HOUR
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not 0 < self.shortest <= self.longest:
+            raise ValueError("shortest must be longer than nothing, and not longer than longest")
+        return self
+
+
+class Networks(Part):
+    """Which public address visits come from, where it is not the group's own."""
+
+    mobile: Annotated[Share, Field(description="Share of visits on phones over the person's mobile network.")] = 0.0
+    travel: Annotated[
+        Share, Field(description="Share of visits over one of the networks that the person meets elsewhere.")
+    ] = 0.0
+
+
 class DeviceReset(Part):
     """A device is deleted and installed anew, or another one takes its place; either way all its cookies are gone."""
 
@@ -228,6 +285,18 @@ class Population(Part):
     dwell: Dwell = Dwell()
     pause: Pause = Pause()
     interaction: Annotated[Share, Field(description="Share of page loads with a click, tap or key.")] = 0.6
+    clicks: Annotated[Share, Field(description="Share of page loads with a click that the script records.")] = 0.0
+    new_tab: Annotated[
+        Share, Field(description="Share of page loads, after a visit's first, that open in another tab.")
+    ] = 0.0
+    redirect_links: Annotated[
+        Share, Field(description="Share of visits that begin with a redirect link of the system's, on somebody's page.")
+    ] = 0.0
+    going_on: GoingOn = GoingOn()
+    typed: Typed = Typed()
+    event_website: EventWebsite = EventWebsite()
+    consent_change: ConsentChange = ConsentChange()
+    networks: Networks = Networks()
     days_of_use: Annotated[
         Share, Field(description="Share of days on which a browser is used, for whatever site; Safari counts them.")
     ] = 0.7

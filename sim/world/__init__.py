@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.draws import Stream
-from sim.records import Browsers, Events, Forms, Trace, Truth
+from sim.records import Action, Browsers, Events, Forms, Trace, Truth
 from sim.scenario import Scenario
 from sim.world.expand import expand
 from sim.world.groups import cohorts_of_groups
@@ -27,18 +27,19 @@ COHORT_PEOPLE = 1000
 """People in a cohort, about. What is at work at one time then fits the processor's cache, and memory stays flat."""
 
 
+_WITH_FORM = (Action.SUBMIT, Action.SIGN_IN, Action.REGISTER)
+"""Actions whose detail is a row of `Forms`."""
+
+
 def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
     """Make one whole replication: everybody's actions in time order, and the truth about them."""
     traces, truths = zip(*cohorts(scenario, replication), strict=True)
     events, browsers, forms = [], [], []
     browser_count = device_count = account_count = form_count = 0
     for trace in traces:
-        detail = np.where(trace.events.detail >= 0, trace.events.detail + form_count, trace.events.detail)
-        events.append(
-            replace(
-                trace.events, browser=trace.events.browser + np.int32(browser_count), detail=detail.astype(np.int32)
-            )
-        )
+        detail = trace.events.detail.copy()
+        detail[np.isin(trace.events.action, _WITH_FORM)] += np.int32(form_count)
+        events.append(replace(trace.events, browser=trace.events.browser + np.int32(browser_count), detail=detail))
         browsers.append(
             replace(
                 trace.browsers,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.draws import Purpose, Stream
-from sim.records import DAY, NONE, Action, Bool, Browsers, Events, Int64, Trace, Truth
+from sim.records import DAY, NONE, Action, Bool, Browsers, Events, Int64, Trace, Truth, event_ids
 from sim.scenario import Scenario
 from sim.world.endings import clearing_rows, closing_rows, reset_rows
 from sim.world.machines import machines_of
+from sim.world.networks import networks
 from sim.world.on_pages import page_rows
 from sim.world.people import Cohort
 from sim.world.stays import Stays
@@ -31,7 +32,15 @@ def expand(
     machines = machines_of(scenario, stream, cohort)
     where = machines.in_force(browser, start)
     where[stays.private] = machines.private(where[stays.private])
-    visits = Visits.of(cohort, stays, scenario.start_ms + start, where)
+    owner = stays.intents.owner
+    event = event_ids(cohort.person[owner], stays.intents.number, 0)
+    visits = Visits(
+        stays=stays,
+        start=scenario.start_ms + start,
+        browser=where,
+        event=event,
+        network=networks(scenario, stream, cohort, owner, event, machines.browsers.kind[where]),
+    )
     pages, forms = page_rows(scenario, stream, cohort, visits)
     parts = [
         *pages,

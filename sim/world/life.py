@@ -34,8 +34,8 @@ def live_through(scenario: Scenario, cohort: Cohort, stays: Stays) -> tuple[Int6
     end = scenario.end_ms - scenario.start_ms
     start, browser = np.minimum(_earliest_starts(stays), end), stays.browser.copy()
     uses_shared = np.zeros(len(cohort.person), np.bool_)
-    uses_shared[stays.owner[stays.shared_browser != NONE]] = True
-    concerned = np.flatnonzero(uses_shared[stays.owner])
+    uses_shared[stays.intents.owner[stays.shared_browser != NONE]] = True
+    concerned = np.flatnonzero(uses_shared[stays.intents.owner])
     if len(concerned):
         start[concerned], browser[concerned] = _take_turns(cohort, stays, concerned, end)
     return start, browser
@@ -43,15 +43,16 @@ def live_through(scenario: Scenario, cohort: Cohort, stays: Stays) -> tuple[Int6
 
 def _earliest_starts(stays: Stays) -> Int64:
     """Start of each stay if no device is ever taken: when it is meant to be, or after a rest from the one before."""
-    first = np.ones(len(stays.owner), np.bool_)
-    first[1:] = stays.owner[1:] != stays.owner[:-1]
-    taken = stays.rest_ms.copy()
+    owner = stays.intents.owner
+    first = np.ones(len(owner), np.bool_)
+    first[1:] = owner[1:] != owner[:-1]
+    taken = stays.intents.rest_ms.copy()
     taken[1:] += stays.stay_ms[:-1]
     taken[first] = 0
     since = np.cumsum(taken)
     since -= np.maximum.accumulate(np.where(first, since, 0))
-    apart = stays.owner * _ONE_PERSON
-    return np.maximum.accumulate(stays.meant - since + apart) - apart + since
+    apart = owner * _ONE_PERSON
+    return np.maximum.accumulate(stays.intents.meant - since + apart) - apart + since
 
 
 def _take_turns(cohort: Cohort, stays: Stays, concerned: Int64, end: int) -> tuple[Int64, Int64]:
@@ -61,15 +62,15 @@ def _take_turns(cohort: Cohort, stays: Stays, concerned: Int64, end: int) -> tup
     env = simpy.Environment()
     resources = {number: simpy.Resource(env) for number in np.unique(device[device != NONE]).tolist()}
     plan = _Plan(
-        meant=stays.meant[concerned].tolist(),
-        rest=stays.rest_ms[concerned].tolist(),
+        meant=stays.intents.meant[concerned].tolist(),
+        rest=stays.intents.rest_ms[concerned].tolist(),
         stay=stays.stay_ms[concerned].tolist(),
         device=[resources.get(number) for number in device.tolist()],
         turns_away=stays.turns_away[concerned].tolist(),
         start=[end] * len(concerned),
         on_shared=[False] * len(concerned),
     )
-    bounds = np.flatnonzero(np.diff(stays.owner[concerned], prepend=NONE, append=NONE)).tolist()
+    bounds = np.flatnonzero(np.diff(stays.intents.owner[concerned], prepend=NONE, append=NONE)).tolist()
     for first, beyond in pairwise(bounds):
         env.process(_visit_the_site(env, plan, range(first, beyond)))
     env.run(until=end)

@@ -12,8 +12,8 @@ import numpy as np
 from sim.draws import Purpose, Stream
 from sim.records import NONE, Bool, Int64, event_ids
 from sim.scenario import Scenario
-from sim.world.arrivals import arrivals
 from sim.world.distributions import inverse_gaussian, log_uniform, pick_main, weibull
+from sim.world.intents import Intents, intents
 from sim.world.people import OWN_DEVICES_MOST, Cohort
 
 PAGES_MOST = 500
@@ -31,14 +31,8 @@ class Stays:
     Times are in ms from the start of the scenario.
     """
 
-    owner: Int64
-    """Row of the person."""
-    number: Int64
-    """Number in the person's life, from 1."""
-    meant: Int64
-    """When the person means to come."""
-    rest_ms: Int64
-    """Least time since leaving before."""
+    intents: Intents
+    """Who comes, why and when, row by row."""
     browser: Int64
     """Row of the browser, if the person comes on a device of their own."""
     shared_browser: Int64
@@ -63,9 +57,9 @@ class Stays:
 
 def plan_stays(scenario: Scenario, stream: Stream, cohort: Cohort) -> Stays:
     """Draw the stays of a cohort."""
-    owner, number, meant = arrivals(scenario, stream, cohort)
-    event = event_ids(cohort.person[owner], number, 0)
-    browser, shared_browser, turns_away = _browsers(scenario, stream, cohort, owner, event)
+    meant = intents(scenario, stream, cohort)
+    event = event_ids(cohort.person[meant.owner], meant.number, 0)
+    browser, shared_browser, turns_away = _browsers(scenario, stream, cohort, meant, event)
     pages = _page_counts(scenario, stream, event)
     page_stay = np.repeat(np.arange(len(pages)), pages)
     first_page = np.cumsum(pages) - pages
@@ -75,15 +69,13 @@ def plan_stays(scenario: Scenario, stream: Stream, cohort: Cohort) -> Stays:
     away = np.cumsum(dwell + pause)
     before = np.concatenate([[0], away])[first_page]
     page_offset = away - (dwell + pause) - before[page_stay]
+    page_offset += meant.by_redirect_link[page_stay]  # the link is followed a moment before its page is loaded
     return Stays(
-        owner=owner,
-        number=number,
-        meant=meant,
-        rest_ms=np.full(len(owner), scenario.population.return_gap.minimum),
+        intents=meant,
         browser=browser,
         shared_browser=shared_browser,
         turns_away=turns_away,
-        private=_private(scenario, stream, cohort, owner, event),
+        private=_private(scenario, stream, cohort, meant.owner, event),
         pages=pages,
         stay_ms=(page_offset + dwell)[first_page + pages - 1],
         page_stay=page_stay,
@@ -94,11 +86,15 @@ def plan_stays(scenario: Scenario, stream: Stream, cohort: Cohort) -> Stays:
 
 
 def _browsers(
-    scenario: Scenario, stream: Stream, cohort: Cohort, owner: Int64, event: Int64
+    scenario: Scenario, stream: Stream, cohort: Cohort, intents: Intents, event: Int64
 ) -> tuple[Int64, Int64, Bool]:
     """Which browser each stay is made in: mostly the main one of the main device, or one on a shared device."""
-    population = scenario.population
+    population, owner = scenario.population, intents.owner
     device = pick_main(stream.uniform(Purpose.VISIT_DEVICE, event), population.main_device, cohort.devices[owner])
+    later = np.flatnonzero(intents.goes_on)
+    others = cohort.devices[owner[later]] - 1
+    step = 1 + (stream.uniform(Purpose.GOING_ON_DEVICE, event[later]) * others).astype(np.int64)
+    device[later] = (device[later - 1] + step) % (others + 1)
     in_browser = stream.uniform(Purpose.VISIT_BROWSER, event)
 
     def browser_on(slot: Int64, stays: Int64 | slice) -> Int64:
@@ -107,7 +103,7 @@ def _browsers(
         return cohort.first_browser[whose, slot] + rank
 
     shared_browser, turns_away = np.full(len(owner), NONE), np.zeros(len(owner), np.bool_)
-    could = np.flatnonzero(cohort.shared_devices[owner])
+    could = np.flatnonzero((cohort.shared_devices[owner] > 0) & ~intents.goes_on)
     if len(could):
         kind = cohort.group_kind[owner[could]]
         share = np.array([one.use for one in population.groups])

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import NONE, Action, Int64, event_ids
-from sim.world.people import Cohort
+from sim.records import NONE, Action, Int64
 from sim.world.stays import Stays
 
 Rows = dict[str, NDArray[Any]]
@@ -28,17 +27,14 @@ class Visits:
     """Row among all browsers of the cohort."""
     event: Int64
     """Event number of place 0 in the visit."""
-
-    @classmethod
-    def of(cls, cohort: Cohort, stays: Stays, start: Int64, browser: Int64) -> Visits:
-        """The visits that came of some stays."""
-        event = event_ids(cohort.person[stays.owner], stays.number, 0)
-        return cls(stays=stays, start=start, browser=browser, event=event)
+    network: Int64
+    """Number of the network."""
 
     def rows(self, action: Action, event: Int64, time: Int64, stay: Int64, **more: NDArray[Any]) -> Rows:
         """Rows of an action within visits, given their rows among the stays."""
-        where = {"owner": self.stays.owner[stay], "browser": self.browser[stay], "visit": self.stays.number[stay]}
-        return rows(action, event, time, **where, **more)
+        intents = self.stays.intents
+        where = {"owner": intents.owner[stay], "browser": self.browser[stay], "network": self.network[stay]}
+        return rows(action, event, time, visit=intents.number[stay], **where, **more)
 
 
 def rows(action: Action, event: Int64, time: Int64, **more: NDArray[Any]) -> Rows:
