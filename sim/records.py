@@ -11,7 +11,7 @@ UTC, so that a gap of exactly thirty minutes is exactly 1,800,000.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Self
@@ -58,9 +58,11 @@ class Action(IntEnum):
     SUBMIT = 2
     """The form of the page is submitted; `detail` is the row in `Forms` of what was typed."""
     FOLLOW_EMAIL_LINK = 3
-    """A link in a mail is followed; `detail` is the row in `Mails`. The landing page is the LOAD that comes next."""
+    """A link in a mail is followed, by the addressee or by whom the mail was forwarded to; `detail` is the row in
+    `Mails`. The landing page, whose number is in `page`, is the LOAD that comes next in the browser."""
     FOLLOW_REDIRECT = 4
-    """A redirect link is followed; it identifies by cookie alone. The landing page is the LOAD that comes next."""
+    """A redirect link is followed; it identifies by cookie alone. The landing page, whose number is in `page`, is the
+    LOAD that comes next in the browser."""
     SIGN_IN = 5
     """The person signs in to the event website; `detail` is the row in `Forms` of whom they sign in as."""
     REGISTER = 6
@@ -101,7 +103,7 @@ class Columns:
     @classmethod
     def schema(cls) -> dict[str, type[np.generic]]:
         """Name and NumPy type of each column, in order."""
-        return {field.name: _DTYPES[str(field.type)] for field in fields(cls)}
+        return {column.name: _DTYPES[str(column.type)] for column in fields(cls)}
 
     @classmethod
     def empty(cls) -> Self:
@@ -210,12 +212,27 @@ class Forms(Columns):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mails(Columns):
+    """The mails of all campaigns, one row a mail sent, whether or not anybody opened it.
+
+    All addressees are contacts of the system before the first event: the scenario fixes the mailing list, whatever a
+    system knows.
+    """
+
+    addressee: Int32
+    """Row in `Forms` of the details under which the addressee is on the mailing list."""
+    campaign: Int32
+    """Number of the campaign in the scenario, from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """All actions of one replication in time order, with the browsers they were done in and the texts typed."""
 
     events: Events
     browsers: Browsers
     forms: Forms
+    mails: Mails = field(default_factory=Mails.empty)
     days_used: Bool
     """Whether a browser was used at all, for any site, on a day: browsers by days since the scenario's start. Safari
     counts such days."""
@@ -225,6 +242,7 @@ class Trace:
         self.events.write(folder / "events.parquet")
         self.browsers.write(folder / "browsers.parquet")
         self.forms.write(folder / "forms.parquet")
+        self.mails.write(folder / "mails.parquet")
         days = pl.DataFrame(
             {"days_used": pl.Series(self.days_used.astype(np.uint8), dtype=pl.Array(pl.UInt8, self.days_used.shape[1]))}
         )
@@ -237,6 +255,7 @@ class Trace:
             events=Events.read(folder / "events.parquet"),
             browsers=Browsers.read(folder / "browsers.parquet"),
             forms=Forms.read(folder / "forms.parquet"),
+            mails=Mails.read(folder / "mails.parquet"),
             days_used=pl.read_parquet(folder / "days_used.parquet")["days_used"].to_numpy().astype(np.bool_),
         )
 

@@ -210,6 +210,27 @@ class EventWebsite(Part):
     registration: Annotated[Share, Field(description="Share of sign-ins followed by registering for an event.")] = 0.5
 
 
+class Campaign(Part):
+    """A mail with a tracked link, sent to everybody on the mailing list."""
+
+    sent: Annotated[Duration, Field(description="When, from the start of the scenario.")]
+    opened: Annotated[Share, Field(description="Share of addressees who open it.")] = 0.3
+    clicked: Annotated[Share, Field(description="Share of those who open it that follow the link.")] = 0.1
+    forwarded: Annotated[
+        Share, Field(description="Share of those who open it that forward it to somebody in their group.")
+    ] = 0.0
+    delay: Annotated[
+        Duration, Field(gt=0, description="Mean time until it is opened, of a heavy tail (Lomax with shape 2).")
+    ] = 12 * HOUR
+
+
+class Mailing(Part):
+    """Mail campaigns. Who is on the mailing list is drawn here, and is known to every system from the start."""
+
+    on_list: Annotated[Share, Field(description="Share of people who are on the mailing list.")] = 0.0
+    campaigns: Annotated[tuple[Campaign, ...], Field(max_length=1000)] = ()
+
+
 class ConsentChange(Part):
     """The consent settings are opened and answered anew."""
 
@@ -295,6 +316,7 @@ class Population(Part):
     going_on: GoingOn = GoingOn()
     typed: Typed = Typed()
     event_website: EventWebsite = EventWebsite()
+    mailing: Mailing = Mailing()
     consent_change: ConsentChange = ConsentChange()
     networks: Networks = Networks()
     days_of_use: Annotated[

@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from sim.draws import Stream
-from sim.records import Action, Browsers, Events, Forms, Trace, Truth
+from sim.records import Action, Browsers, Events, Forms, Mails, Trace, Truth
 from sim.scenario import Scenario
+from sim.world.campaigns import mailings
 from sim.world.expand import expand
 from sim.world.groups import cohorts_of_groups
 from sim.world.life import live_through
@@ -34,11 +35,12 @@ _WITH_FORM = (Action.SUBMIT, Action.SIGN_IN, Action.REGISTER)
 def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
     """Make one whole replication: everybody's actions in time order, and the truth about them."""
     traces, truths = zip(*cohorts(scenario, replication), strict=True)
-    events, browsers, forms = [], [], []
-    browser_count = device_count = account_count = form_count = 0
+    events, browsers, mails = [], [], []
+    browser_count = device_count = account_count = form_count = mail_count = 0
     for trace in traces:
         detail = trace.events.detail.copy()
         detail[np.isin(trace.events.action, _WITH_FORM)] += np.int32(form_count)
+        detail[trace.events.action == Action.FOLLOW_EMAIL_LINK] += np.int32(mail_count)
         events.append(replace(trace.events, browser=trace.events.browser + np.int32(browser_count), detail=detail))
         browsers.append(
             replace(
@@ -47,27 +49,33 @@ def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
                 account=trace.browsers.account + np.int32(account_count),
             )
         )
-        forms.append(trace.forms)
+        mails.append(replace(trace.mails, addressee=trace.mails.addressee + np.int32(form_count)))
         browser_count += len(trace.browsers)
         device_count = int(browsers[-1].device.max()) + 1
         account_count = int(browsers[-1].account.max()) + 1
         form_count += len(trace.forms)
+        mail_count += len(trace.mails)
     joined = Events.join(events)
     order = np.lexsort((joined.event, joined.time))
     whole = Trace(
         events=joined.take(order),
         browsers=Browsers.join(browsers),
-        forms=Forms.join(forms),
+        forms=Forms.join([trace.forms for trace in traces]),
+        mails=Mails.join(mails),
         days_used=np.concatenate([trace.days_used for trace in traces]),
     )
     return whole, Truth.join(truths).take(order)
 
 
 def cohorts(scenario: Scenario, replication: int) -> Iterator[tuple[Trace, Truth]]:
-    """Make the cohorts of a replication one after the other; browsers, devices and forms are numbered within each."""
+    """Make the cohorts of a replication one after the other.
+
+    Browsers, devices, forms and mails are numbered within each.
+    """
     stream = Stream(scenario.seed, replication)
     for groups in cohorts_of_groups(scenario.population, stream, COHORT_PEOPLE):
         cohort = settle(scenario, stream, groups)
-        stays = plan_stays(scenario, stream, cohort)
+        mails = mailings(scenario, stream, cohort)
+        stays = plan_stays(scenario, stream, cohort, mails)
         start, browser = live_through(scenario, cohort, stays)
-        yield expand(scenario, stream, cohort, stays, start, browser)
+        yield expand(scenario, stream, cohort, mails, stays, start, browser)

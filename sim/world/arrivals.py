@@ -10,6 +10,9 @@ from sim.scenario import Scenario
 from sim.world.distributions import lomax
 from sim.world.people import Cohort
 
+ARRIVALS_MOST = (1 << 17) - 1
+"""How often a person comes at most; visit numbers leave room for no more."""
+
 _GAPS_AT_A_TIME = 16
 
 
@@ -40,7 +43,7 @@ def arrivals(scenario: Scenario, stream: Stream, cohort: Cohort) -> tuple[Int64,
         alive = alive[reached[alive] < end[alive]]
         drawn += _GAPS_AT_A_TIME
     owner, number, moment = np.concatenate(owners), np.concatenate(numbers), np.concatenate(moments)
-    within = moment < end[owner]
+    within = (moment < end[owner]) & (number <= ARRIVALS_MOST)
     owner, number, moment = owner[within], number[within], moment[within]
     order = np.lexsort((number, owner))
     owner, number, moment = owner[order], number[order], moment[order]

@@ -7,6 +7,7 @@ import numpy as np
 from sim.draws import Purpose, Stream
 from sim.records import DAY, NONE, Action, Bool, Browsers, Events, Int64, Trace, Truth, event_ids
 from sim.scenario import Scenario
+from sim.world.campaigns import Mailings
 from sim.world.endings import clearing_rows, closing_rows, reset_rows
 from sim.world.machines import machines_of
 from sim.world.networks import networks
@@ -17,14 +18,15 @@ from sim.world.visits import Visits
 
 
 def expand(
-    scenario: Scenario, stream: Stream, cohort: Cohort, stays: Stays, start: Int64, browser: Int64
+    scenario: Scenario, stream: Stream, cohort: Cohort, mails: Mailings, stays: Stays, start: Int64, browser: Int64
 ) -> tuple[Trace, Truth]:
-    """Write the trace and the truth of a cohort; browsers and forms are numbered within it.
+    """Write the trace and the truth of a cohort; browsers, forms and mails are numbered within it.
 
     Args:
         scenario: What everything is drawn from.
         stream: Draws of the replication.
         cohort: The people.
+        mails: What they are sent.
         stays: What they mean to do.
         start: When each stay begins, in ms from the start of the scenario.
         browser: Row of the cohort's browser that each stay is made in.
@@ -41,7 +43,7 @@ def expand(
         event=event,
         network=networks(scenario, stream, cohort, owner, event, machines.browsers.kind[where]),
     )
-    pages, forms = page_rows(scenario, stream, cohort, visits)
+    pages, forms, mail_rows = page_rows(scenario, stream, cohort, visits, mails)
     parts = [
         *pages,
         *closing_rows(scenario, stream, machines, visits),
@@ -58,6 +60,7 @@ def expand(
         events=events,
         browsers=machines.browsers,
         forms=forms,
+        mails=mail_rows,
         days_used=_days_used(scenario, stream, machines.browsers, events),
     )
     return trace, truth

@@ -52,12 +52,12 @@ class Typed:
         return cls(subject=owner, address=nothing, typo=nothing)
 
     @classmethod
-    def join(cls, first: Typed, second: Typed) -> Typed:
-        """What is typed into the forms of both."""
+    def join(cls, *parts: Typed) -> Typed:
+        """What is typed into the forms of all parts."""
         return cls(
-            subject=np.concatenate([first.subject, second.subject]),
-            address=np.concatenate([first.address, second.address]),
-            typo=np.concatenate([first.typo, second.typo]),
+            subject=np.concatenate([part.subject for part in parts]),
+            address=np.concatenate([part.address for part in parts]),
+            typo=np.concatenate([part.typo for part in parts]),
         )
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Purpose, Stream
-from sim.records import NONE, Action, Forms, Int64
+from sim.records import NONE, Action, Forms, Int64, Mails
 from sim.scenario import Scenario
+from sim.world.campaigns import Mailings
 from sim.world.distributions import pick
 from sim.world.identities import Typed, form_texts, typed
 from sim.world.people import Cohort
@@ -24,8 +25,10 @@ _PLACE_REGISTER = 6
 _PLACE_CHANGE_CONSENT = 7
 
 
-def page_rows(scenario: Scenario, stream: Stream, cohort: Cohort, visits: Visits) -> tuple[list[Rows], Forms]:
-    """Page loads and what is done on them, with the texts that are typed."""
+def page_rows(
+    scenario: Scenario, stream: Stream, cohort: Cohort, visits: Visits, mails: Mailings
+) -> tuple[list[Rows], Forms, Mails]:
+    """Page loads and what is done on them, with the texts that are typed and the mails whose links are followed."""
     website, population, stays = scenario.website, scenario.population, visits.stays
     pages = _Pages.of(scenario, stream, visits)
     event, first = pages.event, np.cumsum(stays.pages) - stays.pages
@@ -44,14 +47,23 @@ def page_rows(scenario: Scenario, stream: Stream, cohort: Cohort, visits: Visits
     typers = stays.intents.owner[stays.page_stay[submits]]
     guests = stays.intents.owner[stays.page_stay[sign_ins]]
     by_form = typed(population, stream, cohort, typers, event[submits])
-    forms, form = form_texts(population.locale, stream, cohort, Typed.join(by_form, Typed.own(guests)))
-    submitted, signed_in_as = form[: len(submits)], form[len(submits) :]
+    forms, form = form_texts(
+        population.locale, stream, cohort, Typed.join(by_form, Typed.own(guests), Typed.own(mails.addressee))
+    )
+    submitted, signed_in_as, addressee = np.split(form, np.cumsum([len(submits), len(sign_ins)]))
 
-    follows = first[stays.intents.by_redirect_link]
+    redirects, followed = first[stays.intents.by_redirect_link], stays.intents.mail != NONE
     nothing = np.zeros(len(event), np.int64)
-    return [
+    rows = [
         pages.rows(Action.LOAD, 0, slice(None), nothing, dwell=stays.dwell_ms, interacted=interacted),
-        pages.rows(Action.FOLLOW_REDIRECT, _PLACE_FOLLOW, follows, nothing[follows] - 1),
+        pages.rows(Action.FOLLOW_REDIRECT, _PLACE_FOLLOW, redirects, nothing[redirects] - 1),
+        pages.rows(
+            Action.FOLLOW_EMAIL_LINK,
+            _PLACE_FOLLOW,
+            first[followed],
+            nothing[first[followed]] - 1,
+            detail=stays.intents.mail[followed],
+        ),
         pages.rows(Action.CLICK, _PLACE_CLICK, clicks, pages.moment(stream, Purpose.CLICK_MOMENT, clicks)),
         pages.rows(
             Action.SUBMIT,
@@ -81,7 +93,8 @@ def page_rows(scenario: Scenario, stream: Stream, cohort: Cohort, visits: Visits
             stays.dwell_ms[sign_ins[registers]],
             detail=signed_in_as[registers],
         ),
-    ], forms
+    ]
+    return rows, forms, Mails(addressee=addressee.astype(np.int32), campaign=mails.campaign.astype(np.int32))
 
 
 def _some(stream: Stream, purpose: Purpose, event: Int64, share: float) -> Int64:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.draws import Purpose, Stream
 from sim.records import NONE, Bool, Int64, event_ids
 from sim.scenario import Scenario
+from sim.world.campaigns import Mailings
 from sim.world.distributions import inverse_gaussian, log_uniform, pick_main, weibull
 from sim.world.intents import Intents, intents
 from sim.world.people import OWN_DEVICES_MOST, Cohort
@@ -55,9 +56,9 @@ class Stays:
     """How long the page was in the foreground."""
 
 
-def plan_stays(scenario: Scenario, stream: Stream, cohort: Cohort) -> Stays:
+def plan_stays(scenario: Scenario, stream: Stream, cohort: Cohort, mails: Mailings) -> Stays:
     """Draw the stays of a cohort."""
-    meant = intents(scenario, stream, cohort)
+    meant = intents(scenario, stream, cohort, mails)
     event = event_ids(cohort.person[meant.owner], meant.number, 0)
     browser, shared_browser, turns_away = _browsers(scenario, stream, cohort, meant, event)
     pages = _page_counts(scenario, stream, event)
@@ -69,7 +70,7 @@ def plan_stays(scenario: Scenario, stream: Stream, cohort: Cohort) -> Stays:
     away = np.cumsum(dwell + pause)
     before = np.concatenate([[0], away])[first_page]
     page_offset = away - (dwell + pause) - before[page_stay]
-    page_offset += meant.by_redirect_link[page_stay]  # the link is followed a moment before its page is loaded
+    page_offset += meant.by_link[page_stay]  # the link is followed a moment before its page is loaded
     return Stays(
         intents=meant,
         browser=browser,

@@ -74,18 +74,18 @@ def test_a_visit_is_gone_on_with_on_another_device_as_another_visit(scenario):
     number, row = visit % (1 << 20), loads[first]
     at = {int(one): int(row) for one, row in zip(visit, row, strict=True)}
     last = dict(zip(truth.visit[loads].tolist(), loads.tolist(), strict=True))
-    later = visit[number >= 1 << 18]
+    later = visit[number >= 1 << 17]
     events, browsers = trace.events, trace.browsers
     assert len(later)
     for one in later.tolist():
-        before, after = last[one - (1 << 18)], at[one]
+        before, after = last[one - (1 << 17)], at[one]
         gap = events.time[after] - events.time[before] - events.dwell[before]
         assert 2 <= gap / 60_000 <= 40
         assert browsers.device[events.browser[before]] != browsers.device[events.browser[after]]
         assert truth.person[before] == truth.person[after]
     devices = np.bincount(browsers.key // 64, minlength=1500)
     several = np.isin(visit >> 20, np.flatnonzero(devices > 1))
-    assert len(later) / (several & (number < 1 << 18)).sum() == pytest.approx(
+    assert len(later) / (several & (number < 1 << 17)).sum() == pytest.approx(
         0.3, abs=0.05
     )  # some have one device only
 
