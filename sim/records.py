@@ -235,7 +235,7 @@ class Trace:
     mails: Mails = field(default_factory=Mails.empty)
     days_used: Bool
     """Whether a browser was used at all, for any site, on a day: browsers by days since the scenario's start. Safari
-    counts such days."""
+    counts such days. Those of a browser that is never on the site are left false."""
 
     def write(self, folder: Path) -> None:
         """Write the trace as Parquet files into a folder that exists."""

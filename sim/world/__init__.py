@@ -19,6 +19,7 @@ from sim.world.campaigns import mailings
 from sim.world.expand import expand
 from sim.world.groups import cohorts_of_groups
 from sim.world.life import live_through
+from sim.world.order import in_order
 from sim.world.people import settle
 from sim.world.stays import plan_stays
 
@@ -56,7 +57,7 @@ def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
         form_count += len(trace.forms)
         mail_count += len(trace.mails)
     joined = Events.join(events)
-    order = np.lexsort((joined.event, joined.time))
+    order = in_order(joined.time, joined.event)
     whole = Trace(
         events=joined.take(order),
         browsers=Browsers.join(browsers),

@@ -12,6 +12,7 @@ from sim.world.endings import clearing_rows, closing_rows, reset_rows
 from sim.world.machines import machines_of
 from sim.world.networks import networks
 from sim.world.on_pages import page_rows
+from sim.world.order import in_order
 from sim.world.people import Cohort
 from sim.world.stays import Stays
 from sim.world.visits import Visits
@@ -52,7 +53,7 @@ def expand(
     ]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     kept = np.flatnonzero(columns["time"] < scenario.end_ms)
-    kept = kept[np.lexsort((columns["event"][kept], columns["time"][kept]))]
+    kept = kept[in_order(columns["time"][kept], columns["event"][kept])]
     events = Events(**{name: columns[name][kept].astype(dtype) for name, dtype in Events.schema().items()})
     person, number = cohort.person[columns["owner"][kept]], columns["visit"][kept]
     truth = Truth(person=person.astype(np.int32), visit=np.where(number == NONE, NONE, (person << 20) | number))
@@ -67,9 +68,15 @@ def expand(
 
 
 def _days_used(scenario: Scenario, stream: Stream, browsers: Browsers, events: Events) -> Bool:
-    """Days on which each browser was used: those with a page load here, and others at the population's share."""
-    elsewhere = stream.uniforms(Purpose.DAY_OF_USE, browsers.key, scenario.days)
-    used = elsewhere < scenario.population.days_of_use
-    here = events.action == Action.LOAD
+    """Days on which each browser was used: those with a page load here, and others at the population's share.
+
+    Nobody asks for those of a browser that is never on the site.
+    """
+    here = np.flatnonzero(events.action == Action.LOAD)
+    seen = np.unique(events.browser[here])
+    used = np.zeros((len(browsers), scenario.days), np.bool_)
+    used[seen] = (
+        stream.uniforms(Purpose.DAY_OF_USE, browsers.key[seen], scenario.days) < scenario.population.days_of_use
+    )
     used[events.browser[here], (events.time[here] - scenario.start_ms) // DAY] = True
     return used
