@@ -155,7 +155,8 @@ def _fields_at(schema: dict[str, Any], location: Location) -> list[str]:
             here = here.get("items", {})
         else:
             here = here.get("properties", {}).get(part) or here.get("additionalProperties", {})
-    return list(_resolve(schema, here).get("properties", {}))
+    fields = list(_resolve(schema, here).get("properties", {}))
+    return [*fields, "preset"] if location in [(kind,) for kind in KINDS] else fields
 
 
 def _resolve(schema: dict[str, Any], node: Any) -> dict[str, Any]:

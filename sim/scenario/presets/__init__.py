@@ -82,10 +82,10 @@ def with_preset(kind: str, part: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         UnknownPresetError: If there is none of that name.
     """
-    name = part["preset"]
+    name = str(part["preset"])
     known = presets(kind)
     if name not in known:
-        near = get_close_matches(str(name), known, n=1)
+        near = get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
         raise UnknownPresetError(f"no preset {name!r}; {hint}")
     return known[name].filled_in({field: value for field, value in part.items() if field != "preset"})
