@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -68,13 +69,13 @@ def live(scenario: Scenario, replication: int) -> tuple[Trace, Truth]:
     return whole, Truth.join(truths).take(order)
 
 
-def cohorts(scenario: Scenario, replication: int) -> Iterator[tuple[Trace, Truth]]:
-    """Make the cohorts of a replication one after the other.
+def cohorts(scenario: Scenario, replication: int, shard: int = 0, shards: int = 1) -> Iterator[tuple[Trace, Truth]]:
+    """Make the cohorts of a replication one after the other, or those of a shard: every so-many-th.
 
     Browsers, devices, forms and mails are numbered within each.
     """
     stream = Stream(scenario.seed, replication)
-    for groups in cohorts_of_groups(scenario.population, stream, COHORT_PEOPLE):
+    for groups in islice(cohorts_of_groups(scenario.population, stream, COHORT_PEOPLE), shard, None, shards):
         cohort = settle(scenario, stream, groups)
         mails = mailings(scenario, stream, cohort)
         stays = plan_stays(scenario, stream, cohort, mails)

@@ -128,3 +128,12 @@ def test_arrivals_follow_the_hours(scenario):
 def test_cohorts_come_one_by_one(scenario, monkeypatch):
     monkeypatch.setattr(sim.world, "COHORT_PEOPLE", 25)
     assert [len(np.unique(trace.browsers.key // 64)) for trace, _ in cohorts(scenario(), 0)] == [25, 25, 10]
+
+
+def test_shards_are_the_cohorts_of_the_whole(scenario, monkeypatch):
+    monkeypatch.setattr(sim.world, "COHORT_PEOPLE", 8)
+    whole = list(cohorts(scenario(), 0))
+    dealt = [list(cohorts(scenario(), 0, shard, 3)) for shard in range(3)]
+    assert sum(len(shard) for shard in dealt) == len(whole) == 8
+    for number, world in enumerate(whole):
+        assert_same(columns_of(*world, slice(None)), columns_of(*dealt[number % 3][number // 3], slice(None)))
