@@ -16,7 +16,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from sim.browser.catalogue import details, overview
 from sim.calibrate import calibrate, calibration_table, comparison_table
-from sim.report import FolderError, Verdict, causes_seen, preset_details, presets_overview, results_table
+from sim.report import (
+    FolderError,
+    Verdict,
+    causes_seen,
+    differences_seen,
+    gains_seen,
+    preset_details,
+    presets_overview,
+    results_table,
+)
 from sim.run import Result, Step, SystemFault, UnknownMetricError, WorkerLostError, run
 from sim.scenario import ScenarioError, load
 
@@ -58,7 +67,7 @@ def run_command(
     try:
         loaded = load(scenario)
         command = join(["crumbline", "run", str(scenario)])
-        with _progress(loaded.replications) as on_step:
+        with _progress(loaded.max_replications if loaded.precision else loaded.replications) as on_step:
             result = run(loaded, results, clock=_wall_clock, command=command, workers=workers, on_step=on_step)
     except (ScenarioError, UnknownMetricError) as problem:
         _end(Exit.USAGE, str(problem))
@@ -167,7 +176,13 @@ def _progress(replications: int) -> Iterator[Callable[[Step], None]]:
 
 def _show(result: Result, seed: int, command: str) -> None:
     out.print(results_table(result.summary))
-    out.print(causes_seen(result.causes))
+    if len(result.summary) > 1:
+        out.print(differences_seen(result.tables["differences"]))
+    out.print(causes_seen(result.tables["causes"]))
+    if "gains" in result.tables:
+        out.print(gains_seen(result.tables["gains"]))
+    if result.precision:
+        out.print(f"precision: {result.precision}", highlight=False, soft_wrap=True)
     for judgement in result.judgements:
         interval = judgement.interval
         style = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.NOT_SURE: "yellow"}[judgement.verdict]

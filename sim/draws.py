@@ -59,6 +59,7 @@ class Purpose(IntEnum):
     SESSION_RESTORE = 27
     SCRIPT_IDS = 28
     SERVICE_IDS = 29
+    RESAMPLE = 30
     GROUP_KIND = 100
     GROUP_SIZE = 101
     SHARED_DEVICE_COUNT = 102

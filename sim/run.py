@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,23 +20,29 @@ from threading import Thread
 import numpy as np
 import polars as pl
 
-from sim.draws import Stream
+from sim.draws import Purpose, Stream
 from sim.drive import SystemFault, drive, open_system
-from sim.measure import METRICS, Charges, Site, charges, identities_per_person, measure
-from sim.records import Int64
+from sim.measure import DRAWS, METRICS, Site, charges, measure, resampled
+from sim.records import Observations
 from sim.report import (
     Judgement,
     RunFolder,
     Summary,
     causes_table,
+    differences,
+    distribution_tables,
     draw_plots,
-    fragmentation_table,
+    gains,
     judge,
     metrics_table,
+    more_replications,
+    resampled_table,
     summarise,
     summary_json,
+    what_if_table,
 )
 from sim.scenario import Scenario, Threshold
+from sim.what_if import Alternative, alternative, what_ifs
 from sim.world import live
 
 
@@ -50,16 +56,8 @@ class Step:
     """Part of the replication's work, all of it being 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What a replication leaves."""
-
-    metrics: pl.DataFrame
-    """Tidy: replication, system, metric, value."""
-    fragmentation: pl.DataFrame
-    """Tidy: replication, system, identities, people."""
-    causes: pl.DataFrame
-    """Tidy: replication, system, error, cause, count, interactions."""
+Tables = dict[str, pl.DataFrame]
+"""What a replication leaves: tidy tables by the name of their file, each with its replication and system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,11 @@ class Result:
 
     folder: Path
     summary: Summary
-    causes: pl.DataFrame
-    """Tidy, as `Measured.causes`, of all replications."""
+    tables: Tables
+    """Of all replications, with `differences` between systems and the `gains` of what-ifs."""
     judgements: list[Judgement]
+    precision: str
+    """What became of the precision that the scenario asks for; empty where it asks for none."""
 
 
 class UnknownMetricError(ValueError):
@@ -116,54 +116,94 @@ def run(
             near = get_close_matches(metric, METRICS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(METRICS)}"
             raise UnknownMetricError(f"thresholds: no metric {metric!r}; {hint}")
-    workers = min(workers or os.cpu_count() or 1, scenario.replications)
+    planned = scenario.max_replications if scenario.precision else scenario.replications
+    workers = min(workers or os.cpu_count() or 1, planned)
     with RunFolder.start(root, scenario, command=command, clock=clock) as folder:
-        done: dict[int, Measured] = {}
+        done: dict[int, Tables] = {}
+        precision = ""
         try:
-            for replication, measured in _replications(scenario, workers, on_step):
-                done[replication] = measured
+            with _replications(scenario, workers, on_step) as replicate_all:
+                wanted = range(scenario.replications)
+                while wanted:
+                    for replication, tables in replicate_all(wanted):
+                        done[replication] = tables
+                    wanted, precision = more_replications(scenario, _joined(done)["metrics"])
         finally:
             if done:
-                in_order = [done[replication] for replication in sorted(done)]
-                metrics = pl.concat([one.metrics for one in in_order])
-                fragmentation = pl.concat([one.fragmentation for one in in_order])
-                causes = pl.concat([one.causes for one in in_order])
-                folder.write("metrics.parquet", metrics)
-                folder.write("fragmentation.parquet", fragmentation)
-                folder.write("causes.parquet", causes)
-        summary = summarise(metrics)
+                for name, table in _joined(done).items():
+                    folder.write(f"{name}.parquet", table)
+        tables = _joined(done)
+        summary = summarise(tables["metrics"], tables.get("resampled"))
+        tables["differences"] = differences(tables["metrics"], tables.get("resampled"))
+        folder.write("differences.parquet", tables["differences"])
+        if "what_if" in tables:
+            tables["gains"] = gains(tables["metrics"], tables["what_if"])
+            folder.write("gains.parquet", tables["gains"])
         judgements = judge(summary, scenario.thresholds)
-        folder.write("summary.json", summary_json(summary, judgements, causes))
-        draw_plots(folder, summary, fragmentation)
-        folder.end("finished", replications=sorted(done))
-    return Result(folder.path, summary, causes, judgements)
+        folder.write("summary.json", summary_json(summary, judgements, tables, precision))
+        draw_plots(folder, summary, tables)
+        folder.end("finished", replications=sorted(done), **({"precision": precision} if precision else {}))
+    return Result(folder.path, summary, tables, judgements, precision)
 
 
-def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: None) -> Measured:
+def _joined(done: dict[int, Tables]) -> Tables:
+    """The tables of all replications, in the order of replications."""
+    in_order = [done[replication] for replication in sorted(done)]
+    return {name: pl.concat([tables[name] for tables in in_order]) for name in in_order[0]}
+
+
+def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: None) -> Tables:
     """Make one replication: one population, driven through every system over the same trace, and measured."""
-    work = 1 / (1 + len(scenario.systems))
+    alternatives = dict(what_ifs(scenario.removals))
+    work = 1 / (1 + len(scenario.systems) * (1 + len(alternatives)))
     on_step(Step(replication, "people live", 0))
     trace, truth = live(scenario, replication)
     on_step(Step(replication, "people live", work))
     stream = Stream(scenario.seed, replication)
+
+    def driven(name: str, world: Alternative, doing: str) -> Observations:
+        actions = len(world.driven.events)
+
+        def played(count: int) -> None:
+            on_step(Step(replication, doing, work * count / actions))
+
+        system = open_system(name, scenario.systems[name], stream)
+        adjust = world.profile if world.removed else None
+        return drive(world.driven, world.scenario, system, stream, name=name, adjust=adjust, progress=played)
+
     metrics: dict[str, dict[str, float]] = {}
-    fragmentation: list[tuple[str, Int64]] = []
-    causes: dict[str, list[Charges]] = {}
-    for name, system in scenario.systems.items():
-
-        def played(actions: int, doing: str = f"driving {name}") -> None:
-            on_step(Step(replication, doing, work * actions / len(trace.events)))
-
-        seen = drive(trace, scenario, open_system(name, system, stream), stream, name=name, progress=played)
-        metrics[name] = measure(trace=trace, truth=truth, belief=seen)
-        counts = identities_per_person(person=truth.person[seen.row].astype(np.int64), identity=seen.identity)
-        fragmentation.append((name, counts))
-        causes[name] = charges(trace=trace, truth=truth, belief=seen, site=site_of(scenario))
-    return Measured(
-        metrics_table(replication, metrics),
-        fragmentation_table(replication, fragmentation),
-        causes_table(replication, causes),
-    )
+    beliefs: dict[str, Observations] = {}
+    as_it_is = alternative((), scenario=scenario, trace=trace, truth=truth)
+    for name in scenario.systems:
+        beliefs[name] = driven(name, as_it_is, f"driving {name}")
+        metrics[name] = measure(trace=trace, truth=truth, belief=beliefs[name])
+    site = site_of(scenario)
+    tables = {
+        "metrics": metrics_table(replication, metrics),
+        "causes": causes_table(
+            replication,
+            {name: charges(trace=trace, truth=truth, belief=seen, site=site) for name, seen in beliefs.items()},
+        ),
+        **distribution_tables(replication, trace=trace, truth=truth, beliefs=beliefs),
+    }
+    if alternatives:
+        values: dict[tuple[str, str], dict[str, float]] = {}
+        for what, removed in alternatives.items():
+            world = alternative(removed, scenario=scenario, trace=trace, truth=truth)
+            for name in scenario.systems:
+                belief = world.belief(driven(name, world, f"driving {name} {what}"))
+                values[name, what] = measure(trace=world.measured, truth=world.truth, belief=belief)
+        tables["what_if"] = what_if_table(replication, values)
+    if scenario.replications == 1 and scenario.precision is None:
+        uniforms = stream.uniforms(Purpose.RESAMPLE, np.arange(DRAWS), len(truth.person) + len(truth.person) % 2)
+        tables["resampled"] = resampled_table(
+            replication,
+            {
+                name: list(resampled(trace=trace, truth=truth, belief=seen, uniforms=uniforms))
+                for name, seen in beliefs.items()
+            },
+        )
+    return tables
 
 
 def site_of(scenario: Scenario) -> Site:
@@ -176,22 +216,26 @@ def site_of(scenario: Scenario) -> Site:
     )
 
 
-def _replications(scenario: Scenario, workers: int, on_step: OnStep) -> Iterator[tuple[int, Measured]]:
-    """Each replication with its number, as they are done."""
+Replicate = Callable[[range], Iterator[tuple[int, Tables]]]
+
+
+@contextmanager
+def _replications(scenario: Scenario, workers: int, on_step: OnStep) -> Iterator[Replicate]:
+    """A function that makes replications and gives each with its number, as they are done."""
     if workers == 1:
-        for replication in range(scenario.replications):
-            yield replication, replicate(scenario, replication, on_step)
+        yield lambda wanted: ((number, replicate(scenario, number, on_step)) for number in wanted)
         return
     with _process_pool(workers, on_step) as executor:
-        waiting: dict[Future[Measured], int] = {
-            executor.submit(_replicate_in_worker, scenario, replication): replication
-            for replication in range(scenario.replications)
-        }
-        try:
-            for future in as_completed(waiting):
-                yield waiting[future], future.result()
-        except BrokenProcessPool:
-            raise WorkerLostError("a worker process was killed, or ran out of memory") from None
+
+        def replicate_all(wanted: range) -> Iterator[tuple[int, Tables]]:
+            waiting = {executor.submit(_replicate_in_worker, scenario, number): number for number in wanted}
+            try:
+                for future in as_completed(waiting):
+                    yield waiting[future], future.result()
+            except BrokenProcessPool:
+                raise WorkerLostError("a worker process was killed, or ran out of memory") from None
+
+        yield replicate_all
 
 
 _steps: SimpleQueue[Step | None]
@@ -227,7 +271,7 @@ def _start_worker(steps: SimpleQueue[Step | None], stop: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _replicate_in_worker(scenario: Scenario, replication: int) -> Measured:
+def _replicate_in_worker(scenario: Scenario, replication: int) -> Tables:
     def on_step(step: Step) -> None:
         if _stop.is_set():
             raise InterruptedError("the run was stopped")
@@ -236,4 +280,4 @@ def _replicate_in_worker(scenario: Scenario, replication: int) -> Measured:
     return replicate(scenario, replication, on_step)
 
 
-__all__ = ["Measured", "Result", "Step", "SystemFault", "UnknownMetricError", "WorkerLostError", "replicate", "run"]
+__all__ = ["Result", "Step", "SystemFault", "Tables", "UnknownMetricError", "WorkerLostError", "replicate", "run"]

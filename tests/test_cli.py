@@ -47,9 +47,13 @@ def test_a_threshold_decides_the_exit_code(small, tmp_path, bound, code, verdict
     assert verdict in done.stdout
 
 
-def test_with_one_replication_a_threshold_is_not_sure_and_does_not_pass(small, tmp_path):
-    one = small({"replications": 1, "thresholds": {"as_is.visits.boundary.f1": ">= 0"}})
-    done = crumbline("run", one, cwd=tmp_path)
+def test_one_replication_has_an_interval_too_and_a_bound_within_it_is_not_sure(small, tmp_path):
+    easy = small({"replications": 1, "thresholds": {"as_is.visits.boundary.f1": ">= 0"}})
+    assert crumbline("run", easy, cwd=tmp_path).returncode == 0
+    metrics = json.loads(next(tmp_path.glob("results/*/*/summary.json")).read_text())["metrics"]
+    middle = metrics["as_is"]["visits.boundary.f1"]["mean"]
+    hard = small({"replications": 1, "thresholds": {"as_is.visits.boundary.f1": f">= {middle}"}})
+    done = crumbline("run", hard, "--results", "again", cwd=tmp_path)
     assert done.returncode == 1
     assert "not sure" in done.stdout
 

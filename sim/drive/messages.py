@@ -11,7 +11,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.browser import Attributes, CookieJar, Document, Page, PageEvent, PageEventKind, Route, SetCookie, Window
+from sim.browser import (
+    Attributes,
+    BrowserProfile,
+    CookieJar,
+    Document,
+    Page,
+    PageEvent,
+    PageEventKind,
+    Route,
+    SetCookie,
+    Window,
+)
 from sim.browser.shape import Shape, why_absent
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import browser_profiles, consent_answers, session_restores
@@ -39,6 +50,7 @@ def drive(
     *,
     name: str = "system",
     tokens: Int64 | None = None,
+    adjust: Callable[[BrowserProfile], BrowserProfile] | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Observations:
     """Play a trace through a system, and take down what the system recorded and what its cookies were.
@@ -50,13 +62,14 @@ def drive(
         stream: Draws of this replication.
         name: What to call the system in an error.
         tokens: Token of each event that the system is handed, a permutation of the row numbers, which it is by default.
+        adjust: What becomes of the rules of each browser, in a what-if.
         progress: Told now and then how many more actions have been played.
 
     Raises:
         SystemFault: If the system raises, hangs, or gives an assignment that cannot be one.
     """
     given = np.arange(len(trace.events)) if tokens is None else tokens
-    player = _Player(trace, scenario, system, stream)
+    player = _Player(trace, scenario, system, stream, adjust)
     with watchdog(name) as alive:
         for start in range(0, len(trace.events), _STRETCH):
             alive()
@@ -79,13 +92,21 @@ def drive(
 class _Player:
     """Browsers with their jars, and the website that they visit."""
 
-    def __init__(self, trace: Trace, scenario: Scenario, system: TrackingSystem, stream: Stream) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        scenario: Scenario,
+        system: TrackingSystem,
+        stream: Stream,
+        adjust: Callable[[BrowserProfile], BrowserProfile] | None,
+    ) -> None:
         self._trace = trace
         self._system = system
         self._random = Identifiers(stream, Purpose.SCRIPT_IDS)
         self._website = _Website(scenario)
         self._first_day = scenario.start_ms // DAY
-        self._profiles = browser_profiles(scenario, stream, trace.browsers)
+        profiles = browser_profiles(scenario, stream, trace.browsers)
+        self._profiles = list(map(adjust, profiles)) if adjust else profiles
         self._answers = consent_answers(scenario.consent, trace.browsers)
         self._restores = session_restores(scenario, stream, trace.events, trace.browsers)
         self._unreached = trace.browsers.ad_blocker.tolist()

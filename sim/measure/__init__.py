@@ -8,12 +8,15 @@ what the system believed is `belief=`, always by name: other libraries disagree 
 from sim.measure.causes import Charges, Error, Site, charges, counts
 from sim.measure.deletion import deletion_figures
 from sim.measure.identity import identities_per_person
-from sim.measure.intervals import Interval, bootstrap, paired_difference, student
+from sim.measure.intervals import Interval, bootstrapped, paired_difference, student
 from sim.measure.leads import Scoring
+from sim.measure.over_time import accuracy_by_week, pages_per_visit
 from sim.measure.registry import METRICS, Best, Metric
 from sim.measure.replication import measure
+from sim.measure.resampling import DRAWS, resampled
 
 __all__ = [
+    "DRAWS",
     "METRICS",
     "Best",
     "Charges",
@@ -22,12 +25,15 @@ __all__ = [
     "Metric",
     "Scoring",
     "Site",
-    "bootstrap",
+    "accuracy_by_week",
+    "bootstrapped",
     "charges",
     "counts",
     "deletion_figures",
     "identities_per_person",
     "measure",
+    "pages_per_visit",
     "paired_difference",
+    "resampled",
     "student",
 ]

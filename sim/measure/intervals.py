@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
-
-from sim.records import Float64
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +17,13 @@ class Interval:
 
     mean: float
     low: float
-    """Lower bound; NaN where there is one value alone, which says nothing of its own uncertainty."""
+    """Lower bound; NaN where nothing is known of the uncertainty."""
     high: float
     """Upper bound; NaN likewise."""
     sd: float
     """Standard deviation of the values; NaN likewise."""
     n: int
-    """Number of values."""
+    """Number of values: replications."""
 
     @property
     def includes_zero(self) -> bool:
@@ -73,23 +70,19 @@ def paired_difference(*, first: NDArray[Any], second: NDArray[Any]) -> Interval:
     return student(np.asarray(second, np.float64) - np.asarray(first, np.float64))
 
 
-def bootstrap(parts: NDArray[Any], statistic: Callable[[Float64], Float64], weights: NDArray[Any]) -> Interval:
-    """Interval of a metric where there is one replication: persons or households are drawn anew, with replacement.
-
-    The bounds are percentiles of the draws (Efron, "Bootstrap methods: another look at the jackknife", Annals of
-    Statistics 7, 1979).
+def bootstrapped(whole: float, draws: NDArray[Any]) -> Interval:
+    """Interval of a metric where there is one replication, from draws of its people: see `sim.measure.resampling`.
 
     Args:
-        parts: What each group adds to the sums that the metric is made of; shape (groups, sums).
-        statistic: The metric from such sums; takes shape (draws, sums), returns shape (draws,).
-        weights: How often each group was drawn in each draw; shape (draws, groups).
+        whole: The metric of the replication itself.
+        draws: The metric of each draw; NaN where it had nothing to measure, which is left out.
 
-    >>> credited = np.array([[1, 1], [0, 1], [1, 2]])
-    >>> everyone_once = np.ones((5, 3))
-    >>> bootstrap(credited, lambda sums: sums[:, 0] / sums[:, 1], everyone_once).low
-    0.5
+    >>> bootstrapped(0.7, np.array([0.6, 0.7, 0.8, math.nan])).n
+    1
     """
-    values = statistic(np.asarray(weights, np.float64) @ np.asarray(parts, np.float64))
-    whole = float(statistic(np.asarray(parts, np.float64).sum(axis=0, keepdims=True))[0])
-    low, high = np.percentile(values, [2.5, 97.5])
-    return Interval(whole, float(low), float(high), float(values.std(ddof=1)), len(parts))
+    draws = np.asarray(draws, np.float64)
+    draws = draws[~np.isnan(draws)]
+    if len(draws) < 2 or math.isnan(whole):
+        return Interval(whole, math.nan, math.nan, math.nan, 1)
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Interval(whole, float(low), float(high), float(draws.std(ddof=1)), 1)

@@ -31,7 +31,7 @@ _STYLE = {
 }
 
 
-def draw_plots(folder: RunFolder, summary: Summary, fragmentation: pl.DataFrame) -> None:
+def draw_plots(folder: RunFolder, summary: Summary, tables: Mapping[str, pl.DataFrame]) -> None:
     """Draw the plots of a run into its folder."""
     with mpl.rc_context(cast(Any, _STYLE)):
         _save(folder, "identity_f1", _by_system(
@@ -50,7 +50,7 @@ def draw_plots(folder: RunFolder, summary: Summary, fragmentation: pl.DataFrame)
             "How well visits are told apart",
             "visit boundaries, share",
         ))  # fmt: skip
-        _save(folder, "identities_per_person", _identities_per_person(fragmentation))
+        _save(folder, "identities_per_person", _identities_per_person(tables["fragmentation"]))
 
 
 def _by_system(summary: Summary, metrics: Mapping[str, str], title: str, label: str) -> Figure:

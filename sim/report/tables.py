@@ -4,21 +4,52 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from sim.measure import Charges, Interval, counts, student
-from sim.records import Int64
+from sim.measure import (
+    Charges,
+    Interval,
+    accuracy_by_week,
+    bootstrapped,
+    counts,
+    identities_per_person,
+    pages_per_visit,
+    student,
+)
+from sim.records import Observations, Trace, Truth
 
 if TYPE_CHECKING:
     from sim.report.verdict import Judgement
 
 METRIC_COLUMNS = {"replication": pl.Int32, "system": pl.String, "metric": pl.String, "value": pl.Float64}
 FRAGMENTATION_COLUMNS = {"replication": pl.Int32, "system": pl.String, "identities": pl.Int64, "people": pl.Int64}
+WEEK_COLUMNS = {
+    "replication": pl.Int32,
+    "system": pl.String,
+    "week": pl.Int64,
+    "interactions": pl.Int64,
+    "precision": pl.Float64,
+    "recall": pl.Float64,
+}
+LENGTH_COLUMNS = {
+    "replication": pl.Int32,
+    "system": pl.String,
+    "of": pl.String,
+    "pages": pl.Int64,
+    "visits": pl.Int64,
+}
+RESAMPLED_COLUMNS = {
+    "replication": pl.Int32,
+    "system": pl.String,
+    "metric": pl.String,
+    "draw": pl.Int32,
+    "value": pl.Float64,
+}
 CAUSES_COLUMNS = {
     "replication": pl.Int32,
     "system": pl.String,
@@ -45,27 +76,73 @@ def metrics_table(replication: int, metrics: dict[str, dict[str, float]]) -> pl.
     return pl.DataFrame(rows, schema=METRIC_COLUMNS, orient="row")
 
 
-def summarise(metrics: pl.DataFrame) -> Summary:
-    """Mean and 95 % interval of each metric over the replications, systems and metrics in the order of the table."""
+def summarise(metrics: pl.DataFrame, resampled: pl.DataFrame | None = None) -> Summary:
+    """Mean and 95 % interval of each metric over the replications, systems and metrics in the order of the table.
+
+    Args:
+        metrics: The tidy table.
+        resampled: Draws of the people of a single replication, whose intervals they give.
+    """
+    draws = {} if resampled is None else dict(resampled.group_by("system", "metric"))
     summary: Summary = {}
     for (system, metric), rows in metrics.group_by("system", "metric", maintain_order=True):
-        summary.setdefault(str(system), {})[str(metric)] = student(rows["value"].to_numpy())
+        interval = student(rows["value"].to_numpy())
+        if draws:
+            interval = bootstrapped(interval.mean, draws[system, metric]["value"].to_numpy())
+        summary.setdefault(str(system), {})[str(metric)] = interval
     return summary
 
 
-def fragmentation_table(replication: int, identities: Sequence[tuple[str, Int64]]) -> pl.DataFrame:
-    """How many people a system takes for how many identities: tidy, one row a number of identities.
+def resampled_table(replication: int, draws: dict[str, list[dict[str, float]]]) -> pl.DataFrame:
+    """One row a metric of a system in a draw.
 
     Args:
         replication: Number of the replication.
-        identities: Name of each system with the number of identities of each person whom it saw.
+        draws: Metrics of each draw, by system.
     """
-    tables = []
-    for system, each in identities:
-        numbers, people = np.unique(each, return_counts=True)
-        rows = {"replication": replication, "system": system, "identities": numbers, "people": people}
-        tables.append(pl.DataFrame(rows, schema=FRAGMENTATION_COLUMNS))
-    return pl.concat(tables)
+    rows = [
+        (replication, system, metric, number, value)
+        for system, of_system in draws.items()
+        for number, metrics in enumerate(of_system)
+        for metric, value in metrics.items()
+    ]
+    return pl.DataFrame(rows, schema=RESAMPLED_COLUMNS, orient="row")
+
+
+def distribution_tables(
+    replication: int, *, trace: Trace, truth: Truth, beliefs: dict[str, Observations]
+) -> dict[str, pl.DataFrame]:
+    """What plots of distributions are drawn from, tidy.
+
+    - `fragmentation`: how many people a system takes for how many identities;
+    - `accuracy_by_week`: B-cubed precision and recall by weeks since a person's first interaction;
+    - `visit_lengths`: how many visits, true and believed, have so many page loads.
+    """
+    fragmentation, weeks, lengths = [], [], []
+    for system, seen in beliefs.items():
+        person = truth.person[seen.row].astype(np.int64)
+        column = {"replication": replication, "system": system}
+        number, people = np.unique(identities_per_person(person=person, identity=seen.identity), return_counts=True)
+        rows = {**column, "identities": number, "people": people}
+        fragmentation.append(pl.DataFrame(rows, schema=FRAGMENTATION_COLUMNS))
+        week = accuracy_by_week(person=person, identity=seen.identity, time=trace.events.time[seen.row])
+        rows = {
+            **column,
+            "week": np.arange(len(week.interactions)),
+            "interactions": week.interactions,
+            "precision": week.precision,
+            "recall": week.recall,
+        }
+        weeks.append(pl.DataFrame(rows, schema=WEEK_COLUMNS))
+        for of, pages in zip(("true", "believed"), pages_per_visit(trace=trace, truth=truth, belief=seen), strict=True):
+            number, visits = np.unique(pages, return_counts=True)
+            rows = {**column, "of": of, "pages": number, "visits": visits}
+            lengths.append(pl.DataFrame(rows, schema=LENGTH_COLUMNS))
+    return {
+        "fragmentation": pl.concat(fragmentation),
+        "accuracy_by_week": pl.concat(weeks),
+        "visit_lengths": pl.concat(lengths),
+    }
 
 
 def causes_table(replication: int, causes: dict[str, list[Charges]]) -> pl.DataFrame:
@@ -92,15 +169,27 @@ def causes_in_all(causes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def summary_json(summary: Summary, judgements: Sequence[Judgement], causes: pl.DataFrame) -> str:
-    """The summary, the causes over all replications and the verdicts as JSON; what is not a number is null."""
+def summary_json(
+    summary: Summary, judgements: Sequence[Judgement], tables: Mapping[str, pl.DataFrame], precision: str = ""
+) -> str:
+    """The summary as JSON; what is not a number is null.
+
+    Args:
+        summary: Intervals of the metrics.
+        judgements: The verdicts.
+        tables: A run's tables, of which causes, differences between systems, and the gains of what-ifs are told.
+        precision: What became of the precision asked for.
+    """
     return json.dumps(
         {
             "metrics": {
                 system: {metric: _plain(asdict(interval)) for metric, interval in metrics.items()}
                 for system, metrics in summary.items()
             },
-            "causes": causes_in_all(causes).sort("system", "error", maintain_order=True).to_dicts(),
+            "causes": causes_in_all(tables["causes"]).sort("system", "error", maintain_order=True).to_dicts(),
+            "differences": [_plain(row) for row in tables["differences"].to_dicts()],
+            **({"gains": [_plain(row) for row in tables["gains"].to_dicts()]} if "gains" in tables else {}),
+            **({"precision": precision} if precision else {}),
             "verdicts": [
                 {"threshold": str(one.threshold), "verdict": one.verdict.value, **_plain(asdict(one.interval))}
                 for one in judgements
@@ -110,5 +199,8 @@ def summary_json(summary: Summary, judgements: Sequence[Judgement], causes: pl.D
     )
 
 
-def _plain(figures: dict[str, float]) -> dict[str, float | None]:
-    return {name: value if math.isfinite(value) else None for name, value in figures.items()}
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in figures.items()
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import polars as pl
 from rich.table import Table
@@ -60,6 +61,51 @@ def causes_seen(causes: pl.DataFrame) -> Table:
 
 
 _CAUSES_SHOWN = 5
+_COMPARED = {name: HEADLINES[name] for name in ("identity.pairwise.f1", "contacts.coverage", "visits.boundary.f1")}
+
+
+def differences_seen(differences: pl.DataFrame) -> Table:
+    """Paired differences of the other systems from the first one; in brackets those whose interval includes zero."""
+    first = differences["first"][0]
+    table = Table(
+        caption=f"difference from {first} on the same visitors, ± half of the 95 % interval; (it may be none at all)",
+        caption_justify="left",
+    )
+    table.add_column("system")
+    for label in _COMPARED.values():
+        table.add_column(label, justify="right")
+    from_first = differences.filter(pl.col("first") == first)
+    for system in from_first["second"].unique(maintain_order=True):
+        of_system = {row["metric"]: row for row in from_first.filter(pl.col("second") == system).to_dicts()}
+        table.add_row(system, *(_difference(of_system[metric]) for metric in _COMPARED))
+    return table
+
+
+def gains_seen(gains: pl.DataFrame) -> Table:
+    """What would be gained without each cause; in brackets what may be nothing. What each costs alone is in the table
+    of gains.
+    """
+    table = Table(
+        caption="gain on the same visitors, ± half of the 95 % interval; (it may be none at all)",
+        caption_justify="left",
+    )
+    table.add_column("system")
+    table.add_column("what if")
+    for label in _COMPARED.values():
+        table.add_column(label, justify="right")
+    without = gains.filter(pl.col("alternative").str.starts_with("without "))
+    for (system, alternative), rows in without.group_by("system", "alternative", maintain_order=True):
+        of_metric = {row["metric"]: row for row in rows.to_dicts()}
+        table.add_row(str(system), str(alternative), *(_difference(of_metric[metric]) for metric in _COMPARED))
+    return table
+
+
+def _difference(row: dict[str, Any]) -> str:
+    interval = Interval(*(row[name] for name in ("mean", "low", "high", "sd", "n")))
+    figure = f"{interval.mean:+.4f}"
+    if not math.isnan(interval.low):
+        figure += f" ± {(interval.high - interval.low) / 2:.4f}"
+    return f"({figure})" if interval.includes_zero else figure
 
 
 def _figure(interval: Interval) -> str:

@@ -31,7 +31,7 @@ class Judgement:
 def judge(summary: Summary, thresholds: Mapping[str, str]) -> list[Judgement]:
     """Decide each threshold: a pass or a fail if the whole interval lies on one side of the bound, else not sure.
 
-    With one replication there is no interval, and nothing is sure.
+    Where there is no interval, nothing is sure.
     """
     judgements = []
     for name, bound in thresholds.items():

@@ -4,7 +4,7 @@ from sim.scenario.loading import ScenarioError, load, parse
 from sim.scenario.population import Device, Population
 from sim.scenario.presets import KINDS as PRESET_KINDS
 from sim.scenario.presets import Preset, presets, with_preset
-from sim.scenario.schema import Banner, Consent, Scenario, SystemUnderTest, WebPage
+from sim.scenario.schema import Banner, Consent, Removal, Scenario, SystemUnderTest, WebPage
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
 
@@ -15,6 +15,7 @@ __all__ = [
     "Device",
     "Population",
     "Preset",
+    "Removal",
     "Scenario",
     "ScenarioError",
     "SystemUnderTest",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
@@ -99,6 +99,25 @@ class Consent(Part):
         return self
 
 
+class Removal(StrEnum):
+    """A cause that a what-if takes away."""
+
+    CLEARING = "clearing"
+    """Nobody clears cookies, and no device is reset."""
+    CAPS = "caps"
+    """Browsers grant the life that is asked for, and purge nothing."""
+    BLOCKING = "blocking"
+    """Browsers take third-party cookies for any others, and nobody has an ad blocker."""
+    REFUSAL = "refusal"
+    """The site asks nobody, and everybody is tracked."""
+    BROWSERS = "browsers"
+    """Everybody does everything in one browser of their own, that which they use most."""
+    MATCHING = "matching"
+    """Everybody types details that are theirs alone into all forms."""
+    WINDOW = "window"
+    """A visitor's visits are their true ones."""
+
+
 class SystemUnderTest(Part):
     """A system to compare, by the name of its entry point, with its policy switches."""
 
@@ -125,6 +144,22 @@ class Scenario(Part):
     }
     consent: Consent = Consent()
     systems: Annotated[dict[Name, SystemUnderTest], Field(min_length=1)]
+    precision: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            lt=1,
+            description="Half of the widest 95 % interval that headline metrics may have: replications are added until "
+            "they are that narrow.",
+        ),
+    ] = None
+    max_replications: Annotated[
+        int, Field(ge=1, le=10_000, description="Where adding replications for the precision ends.")
+    ] = 50
+    what_if: Annotated[
+        Literal["all"] | tuple[Removal, ...],
+        Field(description="Causes to take away, one at a time and all but one: `all`, or a list of them."),
+    ] = ()
     thresholds: Annotated[
         dict[str, str],
         Field(description="Verdicts: `system.metric` to a bound such as '>= 0.9', decided on the 95 % interval."),
@@ -136,6 +171,20 @@ class Scenario(Part):
             if share and device not in self.browsers:
                 raise ValueError(f"browsers: there are {device.value} devices, but no mix of browsers for them")
         return self
+
+    @model_validator(mode="after")
+    def _room_for_precision(self) -> Self:
+        if self.precision is not None and self.max_replications < max(self.replications, 2):
+            raise ValueError(
+                f"max_replications: {self.max_replications} leaves no room for precision; it must be at least "
+                f"{max(self.replications, 2)}"
+            )
+        return self
+
+    @property
+    def removals(self) -> tuple[Removal, ...]:
+        """The causes that the what-ifs take away."""
+        return tuple(Removal) if self.what_if == "all" else self.what_if
 
     @property
     def start_ms(self) -> int:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.measure import bootstrap, paired_difference, student
+from sim.measure import bootstrapped, paired_difference, student
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30))
@@ -64,14 +64,20 @@ def drawn_anew(groups, draws):
     return np.stack([np.bincount(one, minlength=groups) for one in picks])
 
 
-def test_a_bootstrap_over_groups_of_one_value_is_about_students_interval():
+def test_a_bootstrap_of_means_is_about_students_interval():
     from sim.draws import Purpose, Stream
 
     values = Stream(3, 0).uniform(Purpose.PAGE, np.arange(200))
-    parts = np.column_stack([values, np.ones(200)])
-    interval = bootstrap(parts, lambda sums: sums[:, 0] / sums[:, 1], drawn_anew(200, 4000))
+    draws = drawn_anew(200, 4000) @ values / 200
+    interval = bootstrapped(float(values.mean()), draws)
     expected = student(values)
     assert interval.mean == pytest.approx(expected.mean)
-    assert interval.n == 200
     assert interval.low == pytest.approx(expected.low, abs=0.005)
     assert interval.high == pytest.approx(expected.high, abs=0.005)
+
+
+def test_draws_without_a_value_are_left_out_and_too_few_give_no_interval():
+    nan = math.nan
+    assert bootstrapped(0.5, np.array([0.4, nan, 0.6])).low == pytest.approx(0.405)
+    assert math.isnan(bootstrapped(0.5, np.array([0.4, nan])).low)
+    assert math.isnan(bootstrapped(nan, np.array([0.4, 0.6])).low)
