@@ -2,7 +2,7 @@
 
 A break is charged at the first interaction of an identity beyond the person's first. It is compared with the person's
 interaction before it in the same browser; where there is none, with the latest stay begun before it on the same device;
-else with the latest one begun anywhere. The first of these that holds is its cause:
+else with the latest one begun anywhere (`stays.latest_before`). The first of these that holds is its cause:
 
 1. it has no id, since consent was refused, or the banner not answered;
 2. both are credited to contacts: one of them to the addressee of a forwarded mail; to somebody whose browser this is
@@ -13,8 +13,9 @@ else with the latest one begun anywhere. The first of these that holds is its ca
 5. the id is the same, and only one of them is credited to a contact: not yet identified;
 6. one of them is a tracked link's navigation;
 7. the id was lost: the reason why its cookies were not there, what ended one before what keeps one from being; one that
-   ended as asked where consent was refused was deleted for that. Where they were there, the reason why they were not
-   at the other interaction;
+   ended as asked where consent was refused was deleted for that. An id that was there already was minted on the page
+   before, where consent was given; and where the cookies were there all along, the reason is why they were not at the
+   other interaction;
 8. the system failed.
 """
 
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.browser import Absence
 from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error, cause_of_loss, first_that_holds, number_of
 from sim.measure.causes.evidence import Evidence, refuses, without_consent
 from sim.measure.causes.stays import Pairs, Stays, latest_before
@@ -34,13 +36,17 @@ def breaks(evidence: Evidence, stays: Stays, pairs: Pairs) -> Charges:
     order = np.lexsort((stays.first[pairs.stay], pairs.person))
     later = order[1:][pairs.person[order[1:]] == pairs.person[order[:-1]]]
     stay = pairs.stay[later]
-    at, before = stays.first[stay], latest_before(evidence, stays, stay)
+    at = stays.first[stay]
+    before, just_before = latest_before(evidence, stays, stay)
     return Charges(
-        error=Error.BREAK, cause=_cause(evidence, at, before), row=at, interactions=pairs.interactions[later]
+        error=Error.BREAK,
+        cause=_cause(evidence, at, before, just_before),
+        row=at,
+        interactions=pairs.interactions[later],
     )
 
 
-def _cause(evidence: Evidence, at: Int64, before: Int64) -> Int64:
+def _cause(evidence: Evidence, at: Int64, before: Int64, just_before: Int64) -> Int64:
     belief, browsers = evidence.belief, evidence.trace.browsers
     here, there = evidence.browser[at], evidence.browser[before]
     id_here, id_there = belief.visitor[at], belief.visitor[before]
@@ -55,7 +61,12 @@ def _cause(evidence: Evidence, at: Int64, before: Int64) -> Int64:
     mailed = belief.kind[at] == InteractionKind.EMAIL_CLICKED
     private = browsers.private[here] | browsers.private[there]
     from_link = np.isin(belief.kind[at], _LINKS) | np.isin(belief.kind[before], _LINKS)
-    lost = cause_of_loss(belief.absent_third_party[at], belief.absent_first_party[at])
+    came_with_one = (belief.absent_third_party[at] == Absence.PRESENT) | (
+        belief.absent_first_party[at] == Absence.PRESENT
+    )
+    minted = np.where(came_with_one & (evidence.browser[just_before] == here), just_before, at)
+    lost = cause_of_loss(belief.absent_third_party[minted], belief.absent_first_party[minted])
+    lost_here = cause_of_loss(belief.absent_third_party[at], belief.absent_first_party[at])
     lost_before = cause_of_loss(belief.absent_third_party[before], belief.absent_first_party[before])
     return first_that_holds(
         len(at),
@@ -79,6 +90,7 @@ def _cause(evidence: Evidence, at: Int64, before: Int64) -> Int64:
         (private, Cause.PRIVATE_WINDOW),
         ((lost == number_of(Cause.EXPIRED)) & refuses(evidence, at), Cause.CONSENT_REFUSED),
         (lost != UNKNOWN, lost),
+        (lost_here != UNKNOWN, lost_here),
         (lost_before != UNKNOWN, lost_before),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measure.causes.evidence import Evidence
 from sim.measure.contingency import numbered, order_by, run_starts, run_starts_none_alone
-from sim.records import Int32, Int64
+from sim.records import NONE, Int32, Int64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,28 +62,44 @@ def pairs(of: Stays) -> Pairs:
     return Pairs(person=of.person[stay], identity=of.identity[stay], stay=stay, interactions=total)
 
 
-def latest_before(evidence: Evidence, of: Stays, stay: Int64) -> Int64:
+def latest_before(evidence: Evidence, of: Stays, stay: Int64) -> tuple[Int64, Int64]:
     """The interaction that the first one of a stay is compared with: the person's one before it in the same browser,
     else the first of their latest stay begun before on the same device, else of the latest begun before anywhere.
+
+    One with an identity is compared with one that has one, too, if there is any: what lies between says nothing of how
+    an id was lost.
 
     Args:
         evidence: What is known of the interactions.
         of: All stays.
         stay: Stays that are not their person's first.
+
+    Returns:
+        That interaction, and the one that would be compared if any would do.
     """
-    device = evidence.trace.browsers.device[of.browser]
-    anywhere = _before(of.first, of.person, np.zeros_like(device))
-    on_device = _before(of.first, of.person, device)
-    in_browser = _before(of.first, of.person, of.browser)
-    found = np.where(on_device >= 0, of.first[on_device], of.first[anywhere])
-    found = np.where(in_browser >= 0, of.last[in_browser], found)
-    return found[stay]
+    known = np.flatnonzero(evidence.belief.identity[of.first] != NONE)
+    any_before = _latest(evidence, of, np.arange(len(of.first)))
+    known_before = np.full(len(of.first), NONE)
+    known_before[known] = _latest(evidence, of, known)
+    return np.where(known_before != NONE, known_before, any_before)[stay], any_before[stay]
+
+
+def _latest(evidence: Evidence, of: Stays, among: Int64) -> Int64:
+    """For each of some stays the interaction before it, among them alone; `NONE`: there is none."""
+    first, last, person = of.first[among], of.last[among], of.person[among]
+    device = evidence.trace.browsers.device[of.browser[among]]
+    in_browser = _before(first, person, of.browser[among])
+    on_device = _before(first, person, device)
+    anywhere = _before(first, person, np.zeros_like(device))
+    found = np.where(anywhere >= 0, first[anywhere], NONE)
+    found = np.where(on_device >= 0, first[on_device], found)
+    return np.where(in_browser >= 0, last[in_browser], found)
 
 
 def _before(first: Int64, person: Int32, place: Int32) -> Int64:
-    """The stay of the same person in the same place that began before each stay; -1: none."""
+    """The stay of the same person in the same place that began before each stay; `NONE`: none."""
     order = np.lexsort((first, place, person))
-    before = np.full(len(first), -1, np.int64)
+    before = np.full(len(first), NONE, np.int64)
     same = (person[order[1:]] == person[order[:-1]]) & (place[order[1:]] == place[order[:-1]])
     before[order[1:][same]] = order[:-1][same]
     return before

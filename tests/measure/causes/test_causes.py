@@ -37,6 +37,13 @@ def test_cookies_cleared():
     assert blamed(world, NO_BANNER) == breaks("cookies cleared")
 
 
+def test_cookies_cleared_where_the_site_asks_again():
+    world = World().load(0).load(MINUTE).do(Action.CLEAR, at=2 * MINUTE).load(DAY, visit=1).load(DAY + MINUTE, visit=1)
+    seen = blamed(world)
+    assert seen["break", "cookies cleared"] == 1
+    assert seen["break", "banner unanswered"] == 2  # each first page was loaded before the answer
+
+
 def test_another_device():
     world = World(browsers=[LAPTOP, PHONE]).load(0).load(DAY, browser=1, visit=1).load(2 * DAY, visit=2)
     assert blamed(world, NO_BANNER) == breaks("other device")

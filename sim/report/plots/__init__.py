@@ -1,0 +1,39 @@
+"""The plots of a run, as PNG and SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import matplotlib as mpl
+import polars as pl
+
+from sim.report.folder import RunFolder
+from sim.report.plots.causes import waterfall, what_if
+from sim.report.plots.distributions import accuracy_over_time, identities_per_person, visit_lengths
+from sim.report.plots.style import STYLE, save
+from sim.report.plots.systems import by_system, precision_recall
+from sim.report.tables import Summary
+
+
+def draw_plots(folder: RunFolder, summary: Summary, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Draw the plots of a run into its folder."""
+    with mpl.rc_context(cast(Any, STYLE)):
+        identity = {"identity.pairwise.f1": "pairs", "identity.bcubed.f1": "B-cubed"}
+        save(
+            folder, "identity_f1", by_system(summary, identity, "How well identities are resolved", "F1 of identities")
+        )
+        boundaries = {f"visits.boundary.{one}": one for one in ("precision", "recall", "f1")}
+        boundaries["visits.boundary.f1"] = "F1"
+        title = "How well visits are told apart"
+        save(folder, "visit_boundaries", by_system(summary, boundaries, title, "visit boundaries, share"))
+        save(folder, "precision_recall", precision_recall(summary))
+        save(folder, "identities_per_person", identities_per_person(tables["fragmentation"]))
+        save(folder, "accuracy_over_time", accuracy_over_time(tables["accuracy_by_week"]))
+        save(folder, "visit_lengths", visit_lengths(tables["visit_lengths"]))
+        save(folder, "causes_of_breaks", waterfall(tables["causes"], tables["fragmentation"]))
+        if "gains" in tables:
+            save(folder, "what_if", what_if(tables["gains"]))
+
+
+__all__ = ["draw_plots"]
