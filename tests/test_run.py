@@ -18,6 +18,13 @@ from sim.run import SystemFault, UnknownMetricError, WorkerLostError, run
 EVERYWHERE = ("desktop", "phone", "tablet")
 
 
+@pytest.fixture(autouse=True)
+def no_plots(request, monkeypatch):
+    """Plots take longer than all the rest of a small run, and one test looks at them."""
+    if "plots" not in request.node.name:
+        monkeypatch.setattr(sim.run, "draw_plots", lambda *_: None)
+
+
 def ticking():
     """A clock that goes on by a second each time it is read."""
     ticks = count()
@@ -113,7 +120,7 @@ def test_where_nothing_is_stored_and_nothing_submitted_every_page_load_is_somebo
     assert metric(result, "visits.boundary.precision") < 1
 
 
-def test_a_finished_run_says_so_and_how_to_repeat_it(scenario, tmp_path):
+def test_a_finished_run_says_so_and_how_to_repeat_it_and_leaves_plots(scenario, tmp_path):
     result = go(scenario({"seed": 77}), tmp_path)
     manifest = json.loads((result.folder / "manifest.json").read_text())
     assert manifest["state"] == "finished"
@@ -129,7 +136,15 @@ def test_a_finished_run_says_so_and_how_to_repeat_it(scenario, tmp_path):
     plots = {path.name for path in result.folder.iterdir() if path.suffix in {".png", ".svg"}}
     assert plots == {
         f"{name}.{kind}"
-        for name in ("identity_f1", "identities_per_person", "visit_boundaries")
+        for name in (
+            "accuracy_over_time",
+            "causes_of_breaks",
+            "identities_per_person",
+            "identity_f1",
+            "precision_recall",
+            "visit_boundaries",
+            "visit_lengths",
+        )
         for kind in ("png", "svg")
     }
     assert not [path for path in result.folder.iterdir() if path.name.startswith(".")]

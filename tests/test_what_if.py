@@ -13,7 +13,7 @@ from sim.run import run
 from sim.scenario import Removal
 from sim.what_if import alternative, what_ifs
 from sim.world import live
-from tests.test_run import ticking
+from tests.test_run import no_plots, ticking  # noqa: F401
 
 
 def figures(world, *removed):

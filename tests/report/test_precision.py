@@ -10,7 +10,7 @@ from scipy import stats
 from sim.report.precision import PRECISE, more_replications
 from sim.report.tables import METRIC_COLUMNS
 from sim.run import run
-from tests.test_run import ticking
+from tests.test_run import no_plots, ticking  # noqa: F401
 
 
 def table(values):

@@ -40,7 +40,7 @@ def by_system(summary: Summary, metrics: Mapping[str, str], title: str, label: s
 
 def precision_recall(summary: Summary) -> Figure:
     """Each system as a point with both 95 % intervals, over curves of equal F1; identities and visit boundaries."""
-    figure = Figure(figsize=(10, 5), layout="constrained")
+    figure = Figure(figsize=(11, 5.5), layout="constrained")
     panels = {"identity.pairwise": "identities, over pairs", "visits.boundary": "visit boundaries"}
     for axes, (metric, title) in zip(figure.subplots(1, 2), panels.items(), strict=True):
         _equal_f1(axes)
@@ -62,14 +62,15 @@ def precision_recall(summary: Summary) -> Figure:
                 clip_on=False,
                 zorder=3,
             )
-        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="recall", ylabel="precision", title=title)
+        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="recall", ylabel="precision", title=title)
     figure.legend(loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 
 def _spread(interval: Interval) -> Any:
-    """Distances of the bounds from the mean, as `errorbar` takes them."""
-    return np.nan_to_num([[interval.mean - interval.low], [interval.high - interval.mean]]).clip(0)
+    """Distances of the bounds from the mean, as `errorbar` takes them; no share lies beyond 0 or 1."""
+    low, high = max(interval.low, 0.0), min(interval.high, 1.0)
+    return np.nan_to_num([[interval.mean - low], [high - interval.mean]])
 
 
 _MARKERS = "osD^vP*X"
