@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar, Protocol
@@ -74,6 +74,14 @@ class TrackingSystem(Protocol):
         Args:
             settings: An instance of `Settings`.
             random: Gives so many random characters of the URL-safe base64 alphabet.
+        """
+
+    def import_contacts(self, contacts: Mapping[int, Mapping[str, str]]) -> None:
+        """Take in the people on the mailing list, by the number that links in their mails carry.
+
+        Called before the first event, and only where the scenario has mail campaigns. Such a link is
+        `https://{service}/email-link?addressee={number}&campaign={campaign}`; a redirect link has the path
+        `/redirect-link`.
         """
 
     def on_load(self, page: Page) -> None:

@@ -31,6 +31,10 @@ class Contacts:
             if key:
                 self._by_key[key] = contact
         if visitor is not None:
-            self.of_visitor.pop(visitor, None)
-            self.of_visitor[visitor] = contact
+            self.map(visitor, contact)
         return contact
+
+    def map(self, visitor: int, contact: int) -> None:
+        """From now on, all that was ever done under a visitor id is this contact's."""
+        self.of_visitor.pop(visitor, None)
+        self.of_visitor[visitor] = contact

@@ -38,3 +38,10 @@ class Policy(BaseModel):
     boundary: Annotated[
         Literal["inclusive", "exclusive"], Field(description="A gap of exactly the time-out is in the visit, or not.")
     ] = "inclusive"
+    link_cookie: Annotated[
+        Literal["always", "never"],
+        Field(description="Whether following a link sets the visitor cookie; a link has no page that could say no."),
+    ] = "always"
+    email_click_identifies: Annotated[
+        bool, Field(description="Whether a link followed in a mail maps the visitor id to the addressee.")
+    ] = False

@@ -32,11 +32,13 @@ class Script:
         self._report(page, "load")
 
     def on_event(self, page: Page, event: PageEvent) -> None:
-        """Report a form viewed or submitted, and act on a call of reconfigureTracking()."""
+        """Report a click, a form viewed or submitted, and act on a call of reconfigureTracking()."""
         if event.kind is PageEventKind.FORM_VIEW:
             self._report(page, "form-view")
         elif event.kind is PageEventKind.SUBMIT:
             self._report(page, "form-submit", fields=event.fields)
+        elif event.kind is PageEventKind.CLICK:
+            self._report(page, "click")
         elif event.kind is PageEventKind.CONSENT:
             self._reconfigure(page)
 

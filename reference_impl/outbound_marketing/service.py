@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reference_impl.outbound_marketing.contacts import Contacts
+from reference_impl.outbound_marketing.event_site import REGISTER, SIGN_IN, EventSite
+from reference_impl.outbound_marketing.links import EMAIL_LINK, REDIRECT_LINK, addressee_of
 from reference_impl.outbound_marketing.policy import Policy
 from reference_impl.outbound_marketing.rules import (
     COOKIE_LIFE_S,
@@ -75,15 +77,29 @@ class Service:
         self._on_message: dict[str, Callable[[Request], Response]] = {
             "load": self._on_load,
             "form-view": self._on_form_view,
+            "click": self._on_click,
             "form-submit": self._on_form_submit,
             "consent": self._on_consent,
             "revoke": self._on_revoke,
+            REDIRECT_LINK: self._on_redirect_link,
+            SIGN_IN: self._on_sign_in,
+            REGISTER: self._on_register,
         }
+        self._addressees: dict[int, int] = {}
+        self._event_site = EventSite(random)
+
+    def import_contacts(self, contacts: Mapping[int, Mapping[str, str]]) -> None:
+        """Take in the people on the mailing list, by the number that links in their mails carry."""
+        for number, fields in contacts.items():
+            self._addressees[number] = self._contacts.submit(fields, visitor=None)
 
     def handle(self, request: Request) -> Response:
         """Answer one message; an unknown one is answered with 404."""
-        on_message = self._on_message.get(request.url.rpartition("/")[2])
-        return on_message(request) if on_message else Response(status=404)
+        path = request.url.rpartition("/")[2]
+        on_message = self._on_message.get(path)
+        if on_message:
+            return on_message(request)
+        return self._on_email_link(request) if path.startswith(f"{EMAIL_LINK}?") else Response(status=404)
 
     def _on_load(self, request: Request) -> Response:
         if "anonymize" in request.body:
@@ -98,6 +114,48 @@ class Service:
         visitor, visit, response = self._identify(request, extends=False)
         self._recorded.extend((request.event, InteractionKind.FORM_VISITED, visitor.number, visit.number, NOBODY))
         return response
+
+    def _on_click(self, request: Request) -> Response:
+        if "anonymize" in request.body:
+            return self._record_anonymous(request, InteractionKind.WEBSITE_CLICKED)
+        visitor, visit, response = self._identify(request, extends=False)
+        self._recorded.extend((request.event, InteractionKind.WEBSITE_CLICKED, visitor.number, visit.number, NOBODY))
+        return response
+
+    def _on_email_link(self, request: Request) -> Response:
+        """The click is the addressee's, whoever made it."""
+        contact = self._addressees.get(NOBODY if (addressee := addressee_of(request.url)) is None else addressee)
+        return self._on_link(request, InteractionKind.EMAIL_CLICKED, NOBODY if contact is None else contact)
+
+    def _on_redirect_link(self, request: Request) -> Response:
+        return self._on_link(request, InteractionKind.REDIRECT_LINK_CLICKED, NOBODY)
+
+    def _on_link(self, request: Request, kind: InteractionKind, contact: int) -> Response:
+        """A link has no page, so that nobody says whether to anonymise; it is in no visit of a website."""
+        held = request.cookies.get(THIRD_PARTY_VISITOR)
+        value = _ours(held) if held else None
+        if value is None and self._policy.link_cookie == "always":
+            value = self._random(VISITOR_ID_LENGTH)
+        if value is None:
+            self._recorded.extend((request.event, kind, NOBODY, NOBODY, contact))
+            return Response()
+        visitor = self._visitors.get(value) or self._add_visitor(value)
+        if contact != NOBODY and self._policy.email_click_identifies:
+            self._contacts.map(visitor.number, contact)
+        self._recorded.extend((request.event, kind, visitor.number, NOBODY, contact))
+        if self._policy.link_cookie == "never":
+            return Response()
+        return Response(set_cookies=[SetCookie(THIRD_PARTY_VISITOR, value, self._visitor_attributes)])
+
+    def _on_sign_in(self, request: Request) -> Response:
+        return self._event_site.sign_in(self._contacts.submit(request.body["fields"], visitor=None))
+
+    def _on_register(self, request: Request) -> Response:
+        contact = self._event_site.signed_in(request.cookies)
+        if contact is None:
+            return Response(status=401)
+        self._recorded.extend((request.event, InteractionKind.EVENT_REGISTRATION, NOBODY, NOBODY, contact))
+        return Response()
 
     def _on_form_submit(self, request: Request) -> Response:
         """A submission is known by what was typed, with or without cookies."""

@@ -30,6 +30,7 @@ class OutboundMarketing:
 
     def __init__(self, settings: Policy, random: Callable[[int], str]) -> None:
         script, service = Script(settings), Service(settings, random)
+        self.import_contacts = service.import_contacts
         self.on_load = script.on_load
         self.on_event = script.on_event
         self.handle = service.handle

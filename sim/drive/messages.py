@@ -14,11 +14,13 @@ import numpy as np
 from sim.browser import (
     Attributes,
     BrowserProfile,
+    Context,
     CookieJar,
     Document,
     Page,
     PageEvent,
     PageEventKind,
+    Request,
     Route,
     SetCookie,
     Window,
@@ -38,6 +40,10 @@ _STRETCH = 2000
 _LOAD = int(Action.LOAD)  # comparing with a member of an enumeration costs ten times as much
 
 _FORM_VIEW, _CONSENT = PageEvent(PageEventKind.FORM_VIEW), PageEvent(PageEventKind.CONSENT)
+_CLICK = PageEvent(PageEventKind.CLICK)
+_NAVIGATIONS = frozenset(map(int, (Action.FOLLOW_EMAIL_LINK, Action.FOLLOW_REDIRECT, Action.SIGN_IN, Action.REGISTER)))
+_OK = 200
+
 _ACCEPTED, _REFUSED = "1", "0"
 """Values of the consent cookie."""
 
@@ -75,6 +81,8 @@ def drive(
             alive()
             stretch = slice(start, start + _STRETCH)
             try:
+                if not start and len(trace.mails):
+                    system.import_contacts(player.mailing_list())
                 player.play(stretch, given[stretch].tolist())
             except SystemFault:
                 raise
@@ -132,10 +140,20 @@ class _Player:
                 self._load(row, token, now, browser, window, page)
                 if interacted:
                     window.jar.interact(self._website.places[page].to_site, now)
+            elif action in _NAVIGATIONS:
+                if window is None:
+                    if self._unreached[browser]:
+                        continue
+                    window = self._open_browser(browser)
+                self._navigate(row, token, now, window, action, page, detail)
             elif window is None:
                 pass  # it has not been on the site, or blocks the system: it holds nothing that could end
             elif action == Action.SUBMIT:
                 self._submit(row, token, now, browser, window, page, detail)
+            elif action == Action.CLICK:
+                self._system.on_event(self._page(row, token, now, browser, window, page)[0], _CLICK)
+            elif action == Action.CHANGE_CONSENT:
+                self._change_consent(row, token, now, browser, window, page, bool(detail))
             elif action == Action.CLOSE:
                 window.jar.close_browser(bool(self._restores[row]), now)
                 if window.jar.profile.clear_on_close:
@@ -143,11 +161,13 @@ class _Player:
             elif action == Action.CLEAR:
                 window.jar.clear(now)
                 window.local_storage.clear()
-            elif action == Action.RESET:
+            else:
                 window.jar.reset(now)
                 window.local_storage.clear()
-            else:
-                raise NotImplementedError(f"the drive does not play {Action(action).name} yet")
+
+    def mailing_list(self) -> dict[int, dict[str, str]]:
+        """Details of everybody on the mailing list, by the number that links in their mails carry."""
+        return {form: self._typed(form) for form in np.unique(self._trace.mails.addressee).tolist()}
 
     def taken_down(self) -> Int64:
         """Rows of `sim.drive.columns.COLUMNS`, one for each event that a system could record."""
@@ -174,24 +194,68 @@ class _Player:
             system.on_event(page, _FORM_VIEW)
 
     def _submit(self, row: int, token: int, now: int, browser: int, window: Window, number: int, form: int) -> None:
-        place, forms = self._website.places[number], self._trace.forms
+        page, _ = self._page(row, token, now, browser, window, number)
+        self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, self._typed(form)))
+
+    def _change_consent(
+        self, row: int, token: int, now: int, browser: int, window: Window, number: int, accepted: bool
+    ) -> None:
+        """The site's consent settings are opened, where it has some, and answered anew."""
+        place = self._website.places[number]
+        page, seen = self._page(row, token, now, browser, window, number)
+        if self._website.asks:
+            self._website.remember_choice(accepted, window.jar, place, now)
+            if accepted is not seen.tracked:
+                page.config = place.configs[accepted]
+                self._system.on_event(page, _CONSENT)
+
+    def _navigate(self, row: int, token: int, now: int, window: Window, action: int, number: int, detail: int) -> None:
+        """The browser goes to the service by a link, or does something on the event website."""
+        website, trace = self._website, self._trace
+        if action == Action.FOLLOW_EMAIL_LINK:
+            addressee, campaign = int(trace.mails.addressee[detail]), int(trace.mails.campaign[detail])
+            ask = [(website.to_links, Request(website.email_link(addressee, campaign), now, token, "GET"))]
+        elif action == Action.FOLLOW_REDIRECT:
+            ask = [(website.to_links, Request(website.redirect_link, now, token, "GET"))]
+        else:
+            sign_in = Request(website.sign_in, now, token, "POST", {"fields": self._typed(detail)})
+            register = Request(website.register, now, token, "POST")
+            ask = [(website.to_event_site, sign_in if action == Action.SIGN_IN else register)]
+            if action == Action.REGISTER:
+                ask += [(website.to_event_site, sign_in), (website.to_event_site, register)]  # once more, if need be
+        place = website.places[max(number, 0)]
+        seen = self._look(window.jar.version(now), window.jar, place, now, ask[0][0])
+        self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, seen.tracked))
+        for route, request in ask:
+            request.cookies = window.jar.sent(route, now)
+            response = window.handler(request)
+            for set_cookie in response.set_cookies:
+                window.jar.store(set_cookie, route, now)
+            if response.status == _OK:
+                break
+
+    def _page(self, row: int, token: int, now: int, browser: int, window: Window, number: int) -> tuple[Page, _Seen]:
+        """A page that was loaded before, with what its browser holds now."""
+        place = self._website.places[number]
         seen = self._see(row, now, browser, window.jar, place)
-        page = Page(place.document, window, now, token, place.configs[seen.tracked])
-        typed = {name: getattr(forms, name)[form] for name in forms.schema()}
-        self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, typed))
+        return Page(place.document, window, now, token, place.configs[seen.tracked]), seen
+
+    def _typed(self, form: int) -> dict[str, str]:
+        forms = self._trace.forms
+        return {name: getattr(forms, name)[form] for name in forms.schema()}
 
     def _see(self, row: int, now: int, browser: int, jar: CookieJar, place: _Place) -> _Seen:
         """Take down what a browser holds for the system before the system acts."""
         version, seen = jar.version(now), self._seen[browser]
         if seen is None or seen.version != version or not (seen.place is place or jar.shape.rooted):
-            seen = self._seen[browser] = self._look(version, jar, place, now)
+            seen = self._seen[browser] = self._look(version, jar, place, now, place.to_service)
         self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, seen.tracked))
         return seen
 
-    def _look(self, version: int, jar: CookieJar, place: _Place, now: int) -> _Seen:
+    def _look(self, version: int, jar: CookieJar, place: _Place, now: int, to_service: Route) -> _Seen:
         """Look for the system's cookies and the site's own, among those that script reads and the service is sent."""
         names, ids, website = self._system.cookies, self._ids, self._website
-        own, theirs = jar.script_values(place.to_site, now), jar.sent(place.to_service, now)
+        own, theirs = jar.script_values(place.to_site, now), jar.sent(to_service, now)
         third, first = theirs.get(names.third_party_visitor), own.get(names.first_party_visitor)
         choice = own.get(website.consent_cookie, "")
         return _Seen(
@@ -199,7 +263,7 @@ class _Player:
             place,
             NONE if third is None else ids.setdefault(third, len(ids)),
             NONE if first is None else ids.setdefault(first, len(ids)),
-            _absences(jar.shape, names, place.to_site, place.to_service),
+            _absences(jar.shape, names, place.to_site, to_service),
             website.asks and not choice,
             website.tracked[choice],
         )
@@ -263,8 +327,19 @@ class _Website:
         self.consent_cookie = consent.cookie.name
         self.tracked = {_ACCEPTED: True, _REFUSED: False, "": consent.banner is not Banner.OPT_IN}
         """Whether the site lets the system set cookies, by what its consent cookie holds."""
+        self.to_links = Route.of(f"https://{website.service}/", Context.top_level(f"https://{website.service}/"))
+        """A link of the system's is followed: from a mail, or from a page of somebody else."""
+        self.redirect_link = f"https://{website.service}/redirect-link"
+        event_site = f"https://{website.event_site}"
+        self.to_event_site = Route.of(f"{event_site}/", Context(f"{event_site}/", "POST", True))
+        self.sign_in, self.register = f"{event_site}/sign-in", f"{event_site}/register"
+        self._service = website.service
         self._set_by_server = consent.cookie.set_by == "server"
         self._attributes = Attributes(max_age=consent.cookie.life // SECOND, path="/")
+
+    def email_link(self, addressee: int, campaign: int) -> str:
+        """The link in a mail: it names the message and whom it was sent to."""
+        return f"https://{self._service}/email-link?addressee={addressee}&campaign={campaign}"
 
     def remember_choice(self, accepted: bool, jar: CookieJar, place: _Place, now: int) -> None:
         """Set the consent cookie, as the site does it: by script, or by a response of its own server."""

@@ -55,6 +55,9 @@ class Website(Part):
     service: Annotated[
         str, StringConstraints(pattern=r"^[a-z0-9.-]+$"), Field(description="Host of the service; another site.")
     ] = "org.svc.dynamics.example"
+    event_site: Annotated[
+        str, StringConstraints(pattern=r"^[a-z0-9.-]+$"), Field(description="Host of the event website; another site.")
+    ] = "events.portal.example"
     pages: tuple[WebPage, ...] = (
         WebPage(path="/", share=0.4),
         WebPage(path="/products", share=0.5),
