@@ -10,11 +10,12 @@ import simpy
 from sim.draws import Purpose, Stream
 from sim.drive import drive, open_system
 from sim.measure import measure
-from sim.records import Action
+from sim.records import Action, Trace, Truth
 from sim.scenario import load
 from sim.world import live
 
-SCENARIO = Path(__file__).parents[2] / "scenarios" / "benchmark.yaml"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIO = SCENARIOS / "benchmark.yaml"
 
 
 def bare_timeouts(processes: int = 1000, timeouts: int = 60) -> None:
@@ -40,9 +41,16 @@ class Pieces:
         self.drive()
         self.loads = int((self.trace.events.action == Action.LOAD).sum())
         self.interactions = len(self.seen)
+        self.everything = load(SCENARIOS / "benchmark_everything.yaml")
+        trace, _ = self.generate_everything()
+        self.loads_of_everything = int((trace.events.action == Action.LOAD).sum())
 
     def generate(self) -> None:
         self.trace, self.truth = live(self.scenario, 0)
+
+    def generate_everything(self) -> tuple[Trace, Truth]:
+        """The same people, who share devices and do all they can."""
+        return live(self.everything, 0)
 
     def drive(self) -> None:
         stream = Stream(self.scenario.seed, 0)
