@@ -1,7 +1,7 @@
 """Interactions as spells, page loads as stretches: what follows one another with the same ids becomes one row.
 
-The ten million interactions of a replication are a few million spells, and all that metrics count can be counted from
-those. Rows are sorted block by block, since a block fits into the processor's cache, where sorting it costs little.
+The ten million interactions of a replication are a few million spells, and nearly all that metrics count can be
+counted from those.
 """
 
 from __future__ import annotations
@@ -9,19 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
-from sim.measure.contingency import order_by, run_starts_none_alone
-from sim.measure.visits import Stretches, stretches
-from sim.records import DAY, Action, Bool, Columns, Int32, Int64, Observations, Trace, Truth
-
-_BLOCK = 2**18
+from sim.measure.joining import BLOCK, Joining
+from sim.measure.visits import Stretches, join_loads
+from sim.records import DAY, NONE, Action, Bool, Columns, Int8, Int32, Int64, Observations, Trace, Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spells(Columns):
     """Interactions of one browser that follow one another with the same ids on one day: a row for all of them."""
 
-    person: Int32
+    interactions: Int64
+    """How many they are."""
+    person: Int64
     """Person whom they are by."""
     identity: Int64
     """Identity that they are credited to; `NONE` for an interaction that has none, which is a spell by itself."""
@@ -31,8 +32,6 @@ class Spells(Columns):
     """Contact that they are credited to."""
     day: Int64
     """Day that they happened on, from the epoch, in UTC."""
-    interactions: Int64
-    """How many they are."""
     submissions: Int64
     """How many of them are forms that were submitted."""
 
@@ -49,37 +48,20 @@ def spells(*, trace: Trace, truth: Truth, belief: Observations) -> tuple[Spells,
         The spells of all interactions, and the stretches of those that are page loads. Of what is recorded of one page
         load, the first is taken for the load itself.
     """
-    events = trace.events
-    first = first_of_event(belief)
-    joined, pages = [Spells.empty()], [Stretches.empty()]
-    for start in range(0, len(belief), _BLOCK):
-        block = slice(start, start + _BLOCK)
+    events, first = trace.events, first_of_event(belief)
+    browsers = int(events.browser.max(initial=NONE)) + 1
+    joined = Joining(Spells, _join, browsers=browsers)
+    pages = Joining(Stretches, join_loads, browsers=browsers)
+    for start in range(0, len(belief), BLOCK):
+        block = slice(start, start + BLOCK)
         row = belief.row[block]
-        order = order_by(events.browser[row]).astype(np.int64)
-        row = row[order]
-        browser, person, time, action = events.browser[row], truth.person[row], events.time[row], events.action[row]
-        joined.append(
-            _join(
-                browser=browser,
-                person=person,
-                identity=belief.identity[block][order],
-                visitor=belief.visitor[block][order],
-                contact=belief.contact[block][order],
-                day=time // DAY,
-                submission=action == Action.SUBMIT,
-            )
-        )
-        loads = np.flatnonzero(first[block][order] & (action == Action.LOAD))
-        pages.append(
-            stretches(
-                browser=browser[loads],
-                truth=truth.visit[row[loads]],
-                belief=belief.visit[block][order[loads]],
-                time=time[loads],
-                dwell=events.dwell[row[loads]],
-            )
-        )
-    return Spells.join(joined), Stretches.join(pages)
+        browser, time, action = events.browser[row], events.time[row], events.action[row]
+        ids = (belief.identity[block], belief.visitor[block], belief.contact[block])
+        joined.add(browser, truth.person[row], *ids, time, action)
+        loads = np.flatnonzero(first[block] & (action == Action.LOAD))
+        visit, believed = truth.visit[row[loads]], belief.visit[block][loads]
+        pages.add(browser[loads], visit, believed, time[loads], events.dwell[row[loads]])
+    return joined.finish(), pages.finish()
 
 
 def first_of_event(belief: Observations) -> Bool:
@@ -89,23 +71,45 @@ def first_of_event(belief: Observations) -> Bool:
     return first
 
 
+_INTERACTIONS, _PERSON, _IDENTITY, _VISITOR, _CONTACT, _DAY, _SUBMISSIONS = range(7)
+_SUBMIT = int(Action.SUBMIT)
+
+
+@njit(cache=True)
 def _join(
-    *,
+    spells: Int64,
+    closed: Int64,
     browser: Int32,
     person: Int32,
     identity: Int64,
     visitor: Int64,
     contact: Int64,
-    day: Int64,
-    submission: Bool,
-) -> Spells:
-    start = run_starts_none_alone(browser, person, visitor, contact, day, none_alone=identity)
-    return Spells(
-        person=person[start],
-        identity=identity[start],
-        visitor=visitor[start],
-        contact=contact[start],
-        day=day[start],
-        interactions=np.diff(start, append=len(person)),
-        submissions=np.add.reduceat(submission, start, dtype=np.int64),
-    )
+    time: Int64,
+    action: Int8,
+) -> int:
+    """Join a block of interactions to the spells that are open (see `Joining`)."""
+    count = 0
+    for i in range(len(browser)):
+        spell = spells[browser[i]]
+        if (
+            spell[_INTERACTIONS] == 0
+            or identity[i] == NONE
+            or identity[i] != spell[_IDENTITY]
+            or person[i] != spell[_PERSON]
+            or visitor[i] != spell[_VISITOR]
+            or contact[i] != spell[_CONTACT]
+            or not 0 <= time[i] - spell[_DAY] * DAY < DAY
+        ):
+            if spell[_INTERACTIONS]:
+                closed[count] = spell
+                count += 1
+            spell[_INTERACTIONS] = 0
+            spell[_PERSON] = person[i]
+            spell[_IDENTITY] = identity[i]
+            spell[_VISITOR] = visitor[i]
+            spell[_CONTACT] = contact[i]
+            spell[_DAY] = time[i] // DAY
+            spell[_SUBMISSIONS] = 0
+        spell[_INTERACTIONS] += 1
+        spell[_SUBMISSIONS] += action[i] == _SUBMIT
+    return count

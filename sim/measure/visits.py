@@ -9,33 +9,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.measure.clustering import exact_match, pairwise
-from sim.measure.contingency import (
-    Contingency,
-    contingency,
-    numbered,
-    order_by,
-    run_starts,
-    run_starts_none_alone,
-)
+from sim.measure.contingency import Contingency, order_by
+from sim.measure.joining import BLOCK, Joining
+from sim.measure.numbers import last_of, numbered_within, previous_of_same, sums
 from sim.measure.scores import Scores, scores
-from sim.records import SECOND, Bool, Columns, Int32, Int64
+from sim.records import NONE, SECOND, Bool, Columns, Int32, Int64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretches(Columns):
     """Page loads of one browser that follow one another in one true and one believed visit: a row for all of them."""
 
-    browser: Int32
-    """Their browser."""
-    truth: Int64
-    """Their true visit."""
-    belief: Int64
-    """Their believed visit; `NONE` for a page load that has none, which is a stretch by itself."""
     loads: Int64
     """How many they are."""
+    browser: Int64
+    """Their browser."""
+    truth: Int64
+    """Their true visit, which lies in one browser."""
+    belief: Int64
+    """Their believed visit; `NONE` for a page load that has none, which is a stretch by itself."""
     begin: Int64
     """When the first one was, in ms."""
     last: Int64
@@ -48,34 +44,63 @@ class Stretches(Columns):
     """Likewise, each difference without its sign."""
 
 
-def stretches(*, browser: NDArray[Any], truth: Int64, belief: Int64, time: Int64, dwell: NDArray[Any]) -> Stretches:
-    """Join page loads that follow one another.
+_LOADS, _BROWSER, _TRUTH, _BELIEF, _BEGIN, _LAST, _LAST_DWELL, _ERROR, _ABSOLUTE_ERROR = range(9)
+
+
+@njit(cache=True)
+def join_loads(
+    stretches: Int64, closed: Int64, browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32
+) -> int:
+    """Join a block of page loads to the stretches that are open (see `Joining`).
 
     Args:
-        browser: Browser of each page load; sorted by browser, and by time within it.
+        stretches: The open stretch of each browser.
+        closed: Room for stretches that are closed.
+        browser: Browser of each page load.
         truth: True visit.
         belief: Believed visit; `NONE` is a visit of its own.
-        time: When the page was loaded, in ms.
+        time: When the page was loaded, in ms; those of one browser in order.
         dwell: How long it was in the foreground, in ms.
+
+    Returns:
+        How many were closed.
     """
-    start = run_starts_none_alone(browser, truth, none_alone=belief)
-    loads = np.diff(start, append=len(browser))
-    end = start + loads - 1
-    error = np.zeros(len(time), np.int64)
-    error[:-1] = time[1:] - time[:-1] - dwell[:-1]
-    error[end] = 0
-    sums = (np.add.reduceat(one, start) if len(start) else one for one in (error, np.abs(error)))
-    return Stretches(
-        browser=browser[start],
-        truth=truth[start],
-        belief=belief[start],
-        loads=loads,
-        begin=time[start],
-        last=time[end],
-        last_dwell=dwell[end].astype(np.int64),
-        error=next(sums),
-        absolute_error=next(sums),
-    )
+    count = 0
+    for i in range(len(browser)):
+        stretch = stretches[browser[i]]
+        if (
+            stretch[_LOADS] > 0
+            and belief[i] != NONE
+            and belief[i] == stretch[_BELIEF]
+            and truth[i] == stretch[_TRUTH]
+        ):
+            error = time[i] - stretch[_LAST] - stretch[_LAST_DWELL]
+            stretch[_ERROR] += error
+            stretch[_ABSOLUTE_ERROR] += abs(error)
+        else:
+            if stretch[_LOADS]:
+                closed[count] = stretch
+                count += 1
+            stretch[_LOADS] = 0
+            stretch[_BROWSER] = browser[i]
+            stretch[_TRUTH] = truth[i]
+            stretch[_BELIEF] = belief[i]
+            stretch[_BEGIN] = time[i]
+            stretch[_ERROR] = 0
+            stretch[_ABSOLUTE_ERROR] = 0
+        stretch[_LOADS] += 1
+        stretch[_LAST] = time[i]
+        stretch[_LAST_DWELL] = dwell[i]
+    return count
+
+
+def stretches(*, browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32) -> Stretches:
+    """Join page loads that follow one another; the arguments are those of `join_loads`."""
+    joining = Joining(Stretches, join_loads, browsers=int(browser.max(initial=-1)) + 1)
+    for start in range(0, len(browser), BLOCK):
+        block = slice(start, start + BLOCK)
+        joining.add(browser[block], truth[block], belief[block], time[block], dwell[block])
+    return joining.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +111,9 @@ class Segmentation:
     same_browser: Bool
     """Whether the stretch before is of the same browser."""
     truth: Int64
-    """True visit, numbered anew."""
+    """True visit, numbered anew from 0."""
     belief: Int64
-    """Believed visit within the browser, numbered anew."""
-    by_belief: Int32
-    """Stretches in the order of believed visits, and of time within one."""
+    """Believed visit within the browser, numbered anew from 0."""
     true_boundary: Bool
     """Whether a true visit begins here, another one of this browser lying before."""
     believed_boundary: Bool
@@ -104,28 +127,29 @@ def segmentation(pages: Stretches) -> Segmentation:
         pages: Stretches, those of one browser in the order of time.
     """
     pages = pages.take(order_by(pages.browser))
-    truth, belief = numbered(pages.truth), numbered(pages.belief)
+    truth, belief = (numbered_within(pages.browser, visit) for visit in (pages.truth, pages.belief))
     same_browser = ~_differs(pages.browser)
     same_browser[:1] = False
-    by_belief = order_by(belief)
-    begins = np.zeros(len(pages), np.int64)
-    begins[run_starts(belief[by_belief], pages.browser[by_belief])] = 1
-    within = np.empty(len(pages), np.int64)
-    within[by_belief] = np.cumsum(begins) - 1
     return Segmentation(
         stretches=pages,
         same_browser=same_browser,
         truth=truth,
-        belief=within,
-        by_belief=by_belief,
+        belief=belief,
         true_boundary=same_browser & _differs(truth),
-        believed_boundary=same_browser & _differs(within),
+        believed_boundary=same_browser & _differs(belief),
     )
 
 
 def grouping(cut: Segmentation) -> Contingency:
     """Page loads counted by true visit and believed visit."""
-    return contingency(truth=cut.truth, belief=cut.belief, count=cut.stretches.loads)
+    cell = numbered_within(cut.stretches.browser, cut.truth * (int(cut.belief.max(initial=0)) + 1) + cut.belief)
+    return Contingency(
+        truth=last_of(cell, cut.truth),
+        belief=last_of(cell, cut.belief),
+        count=sums(cell, cut.stretches.loads),
+        truth_size=sums(cut.truth, cut.stretches.loads),
+        belief_size=sums(cut.belief, cut.stretches.loads),
+    )
 
 
 def boundary(cut: Segmentation) -> Scores:
@@ -223,35 +247,29 @@ class TimeOnPage:
 
 def time_on_page(cut: Segmentation) -> TimeOnPage:
     """Hold estimates of the time on page against the time in the foreground."""
-    pages = cut.stretches
-    this, following = cut.by_belief[:-1], cut.by_belief[1:]
-    resumed = cut.belief[this] == cut.belief[following]
-    this, following = this[resumed], following[resumed]
-    error = pages.begin[following] - pages.last[this] - pages.last_dwell[this]
-    known = int((pages.loads - 1).sum()) + len(this)
+    pages, before = cut.stretches, previous_of_same(cut.belief)
+    resumed = np.flatnonzero(before != NONE)
+    before = before[resumed]
+    error = pages.begin[resumed] - pages.last[before] - pages.last_dwell[before]
+    known = int((pages.loads - 1).sum()) + len(resumed)
     if not known:
         return TimeOnPage(0, float("nan"), float("nan"))
     total, absolute = pages.error.sum() + error.sum(), pages.absolute_error.sum() + np.abs(error).sum()
     return TimeOnPage(known, float(total / known / SECOND), float(absolute / known / SECOND))
 
 
-def durations(*, visit: Int64, order: Int32, begin: Int64, end: Int64) -> Int64:
+def durations(*, visit: Int64, begin: Int64, end: Int64) -> Int64:
     """How long each visit lasted: from the beginning of its first stretch to the end of its last one.
 
     Args:
-        visit: Visit of each stretch.
-        order: Stretches in the order of visits, and of time within one.
+        visit: Visit of each stretch, numbered from 0; the stretches of one visit are in the order of time.
         begin: When each stretch began.
         end: When it ended.
 
-    >>> stretch = dict(visit=np.array([4, 2, 4]), begin=np.array([10, 5, 30]), end=np.array([20, 5, 60]))
-    >>> durations(order=np.array([1, 0, 2], np.int32), **stretch).tolist()
+    >>> durations(visit=np.array([1, 0, 1]), begin=np.array([10, 5, 30]), end=np.array([20, 5, 60])).tolist()
     [0, 50]
     """
-    starts = run_starts(visit[order])
-    first, last = order[starts], order[np.append(starts[1:], len(order))[: len(starts)] - 1]
-    lasted: Int64 = end[last] - begin[first]
-    return lasted
+    return last_of(visit, end) - last_of(visit[::-1], begin[::-1])
 
 
 def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
@@ -284,8 +302,8 @@ def visit_metrics(pages: Stretches) -> dict[str, float]:
     slid = windows(cut, window_length(table))
     on_page = time_on_page(cut)
     left = pages.last + pages.last_dwell
-    stayed = durations(visit=cut.truth, order=order_by(cut.truth), begin=pages.begin, end=left)
-    seen = durations(visit=cut.belief, order=cut.by_belief, begin=pages.begin, end=pages.last)
+    stayed = durations(visit=cut.truth, begin=pages.begin, end=left)
+    seen = durations(visit=cut.belief, begin=pages.begin, end=pages.last)
     return {
         "visits.count_ratio": count_ratio(table),
         **boundary(cut).named("visits.boundary"),
@@ -299,9 +317,7 @@ def visit_metrics(pages: Stretches) -> dict[str, float]:
         "visits.time_on_page.absolute_error": on_page.absolute_error,
         "visits.time_on_page.unknown": 1 - on_page.pages / table.rows if table.rows else 0.0,
         "visits.duration.distance": distance(stayed // SECOND, seen // SECOND),
-        "visits.pages.distance": distance(
-            table.truth_size[table.truth_size > 0], table.belief_size[table.belief_size > 0]
-        ),
+        "visits.pages.distance": distance(table.truth_size, table.belief_size),
     }
 
 
