@@ -9,10 +9,6 @@ from numpy.typing import NDArray
 
 from sim.records import DAY, NONE, Bool, Int64
 
-PRESENT = 0
-"""What the columns of absent cookies hold where the cookie is there."""
-
-
 def ids_without_consent(*, consent: Bool, visitor: NDArray[Any]) -> float:
     """Share of the events without consent in force that a visitor id was recorded with.
 
@@ -30,7 +26,7 @@ def ids_without_consent(*, consent: Bool, visitor: NDArray[Any]) -> float:
 
 
 def cookies_set_without_consent(
-    *, browser: NDArray[Any], time: Int64, consent: Bool, absences: tuple[NDArray[Any], ...]
+    *, browser: NDArray[Any], time: Int64, consent: Bool, cookies: NDArray[np.int8]
 ) -> int:
     """Number of events by which a non-essential cookie was set without consent in force.
 
@@ -41,11 +37,9 @@ def cookies_set_without_consent(
         browser: Browser of each event; sorted by browser, and by time within it.
         time: When it happened, in ms.
         consent: Whether consent was in force.
-        absences: For each kind of cookie, why it was not there at the event; `PRESENT` where it was.
+        cookies: The cookies that were there, a bit for each kind.
     """
-    appeared = np.zeros(max(len(browser) - 1, 0), np.bool_)
-    for absence in absences:
-        appeared |= (absence[1:] == PRESENT) & (absence[:-1] != PRESENT)
+    appeared = cookies[1:] & ~cookies[:-1] != 0
     one_after_another = (browser[1:] == browser[:-1]) & (time[1:] - time[:-1] <= DAY)
     return int(np.count_nonzero(appeared & one_after_another & ~consent[1:] & ~consent[:-1]))
 

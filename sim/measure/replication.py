@@ -6,21 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.measure.browsing import browser_by_browser, column
 from sim.measure.consent import (
-    PRESENT,
     cookies_set_without_consent,
     credited_without_consent,
     ids_without_consent,
     lost_to_refusal,
 )
 from sim.measure.contacts import contact_metrics, credit, identified_at
-from sim.measure.contingency import contingency, order_by, small_numbers
+from sim.measure.contingency import contingency, small_numbers
+from sim.measure.filling import Filling
 from sim.measure.identity import identity_metrics
 from sim.measure.leads import Scoring, lead_metrics
 from sim.measure.reach import reach_metrics
 from sim.measure.scores import share
-from sim.measure.spells import Spells, first_of_event, spells
-from sim.measure.visits import visit_metrics
+from sim.measure.spells import Spells, join_interactions
+from sim.measure.visits import Stretches, join_loads, visit_metrics
 from sim.records import Action, Bool, Int64, Observations, Trace, Truth
 
 
@@ -38,15 +39,30 @@ def measure(*, trace: Trace, truth: Truth, belief: Observations, scoring: Scorin
         The value of each metric of `METRICS`, in that order.
     """
     belief = replace(belief, contact=small_numbers(belief.contact))
-    joined, pages = spells(trace=trace, truth=truth, belief=belief)
+    joined, pages, cookies_set = _browser_by_browser(trace, truth, belief)
     return {
         **identity_metrics(contingency(truth=joined.person, belief=joined.identity, count=joined.interactions)),
         **reach_metrics(person=joined.person, identity=joined.identity, visitor=joined.visitor, day=joined.day),
         **_contacts_and_leads(trace, truth, belief, joined, scoring or Scoring()),
         **visit_metrics(pages),
         "visits.recorded": share(pages.loads.sum(), np.count_nonzero(trace.events.action == Action.LOAD)),
-        **_consent(trace, belief),
+        **_consent(trace, belief, cookies_set),
     }
+
+
+def _browser_by_browser(trace: Trace, truth: Truth, belief: Observations) -> tuple[Spells, Stretches, int]:
+    """Spells, stretches, and the number of events by which a cookie was set without consent."""
+    joined, pages, cookies_set = Filling(Spells, rows=len(belief)), Filling(Stretches, rows=len(belief)), 0
+    for interactions in browser_by_browser(trace=trace, truth=truth, belief=belief):
+        joined.add(join_interactions(interactions, joined.room(len(interactions))))
+        events = interactions[interactions["first"]]
+        loads = events[events["action"] == Action.LOAD]
+        columns = [column(loads, name) for name in ("browser", "true_visit", "visit", "time", "dwell")]
+        pages.add(join_loads(*columns, pages.room(len(loads))))
+        cookies_set += cookies_set_without_consent(
+            **{name: column(events, name) for name in ("browser", "time", "consent", "cookies")}
+        )
+    return joined.finish(), pages.finish(), cookies_set
 
 
 def _contacts_and_leads(
@@ -92,12 +108,12 @@ def _first_loads(trace: Trace, truth: Truth, *, people: int) -> Int64:
     return first
 
 
-def _consent(trace: Trace, belief: Observations) -> dict[str, float]:
-    first, without = first_of_event(belief), ~belief.consent
-    events = np.count_nonzero(first & without)
+def _consent(trace: Trace, belief: Observations, cookies_set: int) -> dict[str, float]:
+    first = first_of_event(belief)
+    events = np.count_nonzero(first & ~belief.consent)
     return {
         "consent.ids_without": ids_without_consent(consent=belief.consent[first], visitor=belief.visitor[first]),
-        "consent.cookies_without": _cookies_set(trace, belief, first & without) / events if events else 0.0,
+        "consent.cookies_without": cookies_set / events if events else 0.0,
         "consent.credited_without": credited_without_consent(
             consent=belief.consent,
             contact=belief.contact,
@@ -107,23 +123,8 @@ def _consent(trace: Trace, belief: Observations) -> dict[str, float]:
     }
 
 
-def _cookies_set(trace: Trace, belief: Observations, without: Bool) -> int:
-    """Events by which a cookie was set without consent; only browsers that had one without consent are looked at."""
-    absences = (
-        belief.absent_third_party,
-        belief.absent_first_party,
-        belief.absent_third_party_visit,
-        belief.absent_first_party_visit,
-    )
-    had_one = np.logical_or.reduce([absence == PRESENT for absence in absences])
-    browser = trace.events.browser[belief.row]
-    suspect = np.zeros(int(browser.max(initial=-1)) + 1, np.bool_)
-    suspect[browser[without & had_one]] = True
-    events = np.flatnonzero(first_of_event(belief) & suspect[browser])
-    events = events[order_by(browser[events])]
-    return cookies_set_without_consent(
-        browser=browser[events],
-        time=trace.events.time[belief.row[events]],
-        consent=belief.consent[events],
-        absences=tuple(absence[events] for absence in absences),
-    )
+def first_of_event(belief: Observations) -> Bool:
+    """Whether an interaction is the first that was recorded of its event; for a page load, the load itself."""
+    first = np.ones(len(belief), np.bool_)
+    first[1:] = belief.row[1:] != belief.row[:-1]
+    return first

@@ -13,8 +13,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.measure.clustering import exact_match, pairwise
-from sim.measure.contingency import Contingency, order_by
-from sim.measure.joining import BLOCK, Joining
+from sim.measure.contingency import Contingency
+from sim.measure.filling import Filling
 from sim.measure.numbers import last_of, numbered_within, previous_of_same, sums
 from sim.measure.scores import Scores, scores
 from sim.records import NONE, SECOND, Bool, Columns, Int32, Int64
@@ -22,16 +22,19 @@ from sim.records import NONE, SECOND, Bool, Columns, Int32, Int64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretches(Columns):
-    """Page loads of one browser that follow one another in one true and one believed visit: a row for all of them."""
+    """Page loads of one browser that follow one another in one true and one believed visit: a row for all of them.
 
-    loads: Int64
-    """How many they are."""
+    They stand browser by browser, in the order of time.
+    """
+
     browser: Int64
     """Their browser."""
     truth: Int64
     """Their true visit, which lies in one browser."""
     belief: Int64
     """Their believed visit; `NONE` for a page load that has none, which is a stretch by itself."""
+    loads: Int64
+    """How many they are."""
     begin: Int64
     """When the first one was, in ms."""
     last: Int64
@@ -44,47 +47,47 @@ class Stretches(Columns):
     """Likewise, each difference without its sign."""
 
 
-_LOADS, _BROWSER, _TRUTH, _BELIEF, _BEGIN, _LAST, _LAST_DWELL, _ERROR, _ABSOLUTE_ERROR = range(9)
+def stretches(*, browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32) -> Stretches:
+    """Join page loads that follow one another.
+
+    Args:
+        browser: Browser of each page load; sorted by browser, and by time within it.
+        truth: True visit.
+        belief: Believed visit; `NONE` is a visit of its own.
+        time: When the page was loaded, in ms.
+        dwell: How long it was in the foreground, in ms.
+    """
+    filling = Filling(Stretches, rows=len(browser))
+    filling.add(join_loads(browser, truth, belief, time, dwell, filling.room(len(browser))))
+    return filling.finish()
+
+
+_BROWSER, _TRUTH, _BELIEF, _LOADS, _BEGIN, _LAST, _LAST_DWELL, _ERROR, _ABSOLUTE_ERROR = range(9)
 
 
 @njit(cache=True)
-def join_loads(
-    stretches: Int64, closed: Int64, browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32
-) -> int:
-    """Join a block of page loads to the stretches that are open (see `Joining`).
-
-    Args:
-        stretches: The open stretch of each browser.
-        closed: Room for stretches that are closed.
-        browser: Browser of each page load.
-        truth: True visit.
-        belief: Believed visit; `NONE` is a visit of its own.
-        time: When the page was loaded, in ms; those of one browser in order.
-        dwell: How long it was in the foreground, in ms.
-
-    Returns:
-        How many were closed.
-    """
+def join_loads(browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32, stretches: Int64) -> int:
+    """Join page loads as `stretches` does, and fill its columns with them; answers how many stretches there are."""
     count = 0
     for i in range(len(browser)):
-        stretch = stretches[browser[i]]
+        stretch = stretches[:, count - 1]
         if (
-            stretch[_LOADS] > 0
+            count
             and belief[i] != NONE
             and belief[i] == stretch[_BELIEF]
             and truth[i] == stretch[_TRUTH]
+            and browser[i] == stretch[_BROWSER]
         ):
-            error = time[i] - stretch[_LAST] - stretch[_LAST_DWELL]
+            error = time[i] - time[i - 1] - dwell[i - 1]
             stretch[_ERROR] += error
             stretch[_ABSOLUTE_ERROR] += abs(error)
         else:
-            if stretch[_LOADS]:
-                closed[count] = stretch
-                count += 1
-            stretch[_LOADS] = 0
+            stretch = stretches[:, count]
+            count += 1
             stretch[_BROWSER] = browser[i]
             stretch[_TRUTH] = truth[i]
             stretch[_BELIEF] = belief[i]
+            stretch[_LOADS] = 0
             stretch[_BEGIN] = time[i]
             stretch[_ERROR] = 0
             stretch[_ABSOLUTE_ERROR] = 0
@@ -92,15 +95,6 @@ def join_loads(
         stretch[_LAST] = time[i]
         stretch[_LAST_DWELL] = dwell[i]
     return count
-
-
-def stretches(*, browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32) -> Stretches:
-    """Join page loads that follow one another; the arguments are those of `join_loads`."""
-    joining = Joining(Stretches, join_loads, browsers=int(browser.max(initial=-1)) + 1)
-    for start in range(0, len(browser), BLOCK):
-        block = slice(start, start + BLOCK)
-        joining.add(browser[block], truth[block], belief[block], time[block], dwell[block])
-    return joining.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +118,8 @@ def segmentation(pages: Stretches) -> Segmentation:
     """Tell visits and their boundaries.
 
     Args:
-        pages: Stretches, those of one browser in the order of time.
+        pages: Stretches, browser by browser in the order of time.
     """
-    pages = pages.take(order_by(pages.browser))
     truth, belief = (numbered_within(pages.browser, visit) for visit in (pages.truth, pages.belief))
     same_browser = ~_differs(pages.browser)
     same_browser[:1] = False
@@ -295,7 +288,7 @@ def visit_metrics(pages: Stretches) -> dict[str, float]:
     The true duration of a visit runs until its last page is left, the believed one until it is loaded.
 
     Args:
-        pages: Stretches, those of one browser in the order of time.
+        pages: Stretches, browser by browser in the order of time.
     """
     cut = segmentation(pages)
     pages, table = cut.stretches, grouping(cut)
