@@ -86,9 +86,37 @@ def browser_by_browser(*, trace: Trace, truth: Truth, belief: Observations) -> I
         yield _sorted(dealt[start:end], np.empty(end - start, BROWSING), size)
 
 
+def events_of(interactions: Browsing, action: int = NONE) -> Browsing:
+    """The events that interactions were recorded of, by the first interaction of each.
+
+    Args:
+        interactions: The interactions.
+        action: The `Action` that is wanted; `NONE` is any.
+    """
+    events = np.empty_like(interactions)
+    return events[: _events(interactions, events, int(action))]
+
+
+def first_of_event(belief: Observations) -> Bool:
+    """Whether an interaction is the first that was recorded of its event; for a page load, the load itself."""
+    first = np.ones(len(belief), np.bool_)
+    first[1:] = belief.row[1:] != belief.row[:-1]
+    return first
+
+
 def column(rows: Browsing, name: str) -> NDArray[Any]:
     """A field of the rows, its values side by side."""
     return np.ascontiguousarray(rows[name])
+
+
+@njit(cache=True)
+def _events(interactions: Browsing, events: Browsing, action: int) -> int:
+    count = 0
+    for i in range(len(interactions)):
+        if interactions[i].first and (action < 0 or interactions[i].action == action):
+            events[count] = interactions[i]
+            count += 1
+    return count
 
 
 @njit(cache=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.records import DAY, NONE, Bool, Int64
 
+
 def ids_without_consent(*, consent: Bool, visitor: NDArray[Any]) -> float:
     """Share of the events without consent in force that a visitor id was recorded with.
 
@@ -25,9 +26,7 @@ def ids_without_consent(*, consent: Bool, visitor: NDArray[Any]) -> float:
     return _share_of(visitor != NONE, ~consent)
 
 
-def cookies_set_without_consent(
-    *, browser: NDArray[Any], time: Int64, consent: Bool, cookies: NDArray[np.int8]
-) -> int:
+def cookies_set_without_consent(*, browser: NDArray[Any], time: Int64, consent: Bool, cookies: NDArray[np.int8]) -> int:
     """Number of events by which a non-essential cookie was set without consent in force.
 
     A cookie was set if it is there at an event and was not at the browser's event before, consent in force at neither,

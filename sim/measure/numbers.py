@@ -58,7 +58,7 @@ _GOLDEN = 0x9E3779B97F4A7C15 - 2**64
 
 @njit(cache=True)
 def previous_of_same(number: Int64) -> Int64:
-    """The row before that has the same number; `NONE` where there is none.
+    """The row before that has the same number; `NONE` where there is none. Numbers are below the number of rows.
 
     >>> previous_of_same(np.array([0, 1, 0, 0])).tolist()
     [-1, -1, 0, 2]

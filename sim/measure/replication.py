@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.measure.browsing import browser_by_browser, column
+from sim.measure.browsing import browser_by_browser, column, events_of, first_of_event
 from sim.measure.consent import (
     cookies_set_without_consent,
     credited_without_consent,
@@ -22,7 +22,7 @@ from sim.measure.reach import reach_metrics
 from sim.measure.scores import share
 from sim.measure.spells import Spells, join_interactions
 from sim.measure.visits import Stretches, join_loads, visit_metrics
-from sim.records import Action, Bool, Int64, Observations, Trace, Truth
+from sim.records import Action, Int64, Observations, Trace, Truth
 
 
 def measure(*, trace: Trace, truth: Truth, belief: Observations, scoring: Scoring | None = None) -> dict[str, float]:
@@ -55,10 +55,17 @@ def _browser_by_browser(trace: Trace, truth: Truth, belief: Observations) -> tup
     joined, pages, cookies_set = Filling(Spells, rows=len(belief)), Filling(Stretches, rows=len(belief)), 0
     for interactions in browser_by_browser(trace=trace, truth=truth, belief=belief):
         joined.add(join_interactions(interactions, joined.room(len(interactions))))
-        events = interactions[interactions["first"]]
-        loads = events[events["action"] == Action.LOAD]
-        columns = [column(loads, name) for name in ("browser", "true_visit", "visit", "time", "dwell")]
-        pages.add(join_loads(*columns, pages.room(len(loads))))
+        events, loads = events_of(interactions), events_of(interactions, Action.LOAD)
+        pages.add(
+            join_loads(
+                column(loads, "browser"),
+                column(loads, "true_visit"),
+                column(loads, "visit"),
+                column(loads, "time"),
+                column(loads, "dwell"),
+                pages.room(len(loads)),
+            )
+        )
         cookies_set += cookies_set_without_consent(
             **{name: column(events, name) for name in ("browser", "time", "consent", "cookies")}
         )
@@ -121,10 +128,3 @@ def _consent(trace: Trace, belief: Observations, cookies_set: int) -> dict[str, 
         ),
         "consent.lost": lost_to_refusal(consent=belief.consent, visitor=belief.visitor),
     }
-
-
-def first_of_event(belief: Observations) -> Bool:
-    """Whether an interaction is the first that was recorded of its event; for a page load, the load itself."""
-    first = np.ones(len(belief), np.bool_)
-    first[1:] = belief.row[1:] != belief.row[:-1]
-    return first

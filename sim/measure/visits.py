@@ -168,6 +168,7 @@ def split(table: Contingency) -> float:
 def merged(table: Contingency) -> float:
     """Share of true visits that share a believed visit with another true one; from 0 to 1, lower is better.
 
+    >>> from sim.measure.contingency import contingency
     >>> merged(contingency(truth=np.array([0, 1, 2, 2]), belief=np.array([7, 7, 8, 9])))
     0.6666666666666666
     """

@@ -22,7 +22,7 @@ def cookies(**changed):
         "browser": np.array([3, 3, 3]),
         "time": np.array([0, HOUR, 2 * HOUR]),
         "consent": np.array([False, False, False]),
-        "absences": (np.array([1, 1, 1]), np.array([1, 1, consent.PRESENT])),
+        "cookies": np.array([0b00, 0b00, 0b10]),
     }
     return consent.cookies_set_without_consent(**(case | changed))
 
@@ -32,8 +32,11 @@ def test_a_cookie_that_appears_without_consent_was_set_without_it():
 
 
 def test_a_cookie_that_was_there_before_was_not_set():
-    there = np.full(3, consent.PRESENT)
-    assert cookies(absences=(there, there)) == 0
+    assert cookies(cookies=np.array([0b11, 0b11, 0b11])) == 0
+
+
+def test_a_cookie_that_appears_beside_another_one_was_set():
+    assert cookies(cookies=np.array([0b01, 0b11, 0b11])) == 1
 
 
 def test_a_cookie_may_be_set_with_consent_and_be_there_when_it_is_gone():

@@ -19,10 +19,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.browser import Absence
+from sim.measure.browsing import first_of_event
 from sim.measure.causes.cause import Cause, Charges, Error, cause_of_loss, first_that_holds
 from sim.measure.causes.evidence import Evidence, without_consent
 from sim.measure.contingency import numbered, order_by, run_starts
-from sim.measure.replication import first_of_event
 from sim.records import DAY, NONE, Action, Int32, Int64, Truth
 
 
