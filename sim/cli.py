@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from sim.browser.catalogue import details, overview
 from sim.calibrate import calibrate, calibration_table, comparison_table
+from sim.explain import ExplainError, explain
 from sim.report import (
     FolderError,
     Verdict,
@@ -78,6 +79,29 @@ def run_command(
     _show(result, loaded.seed, command)
     if any(judgement.verdict is not Verdict.PASS for judgement in result.judgements):
         raise typer.Exit(Exit.THRESHOLD_FAILED)
+
+
+@app.command("explain")
+def explain_command(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run, as it is printed at the end.")],
+    person: Annotated[int | None, typer.Option(min=0, help="Number of the person.")] = None,
+    worst: Annotated[int | None, typer.Option(min=1, help="So many of those with the most errors.")] = None,
+    cause: Annotated[str | None, typer.Option(help="Count errors of this cause, such as 'cookies cleared'.")] = None,
+    system: Annotated[str | None, typer.Option(help="System of the scenario; its first one by default.")] = None,
+    replication: Annotated[int, typer.Option(min=0, help="Number of the replication.")] = 0,
+) -> None:
+    """Draw and tell one person's history: browsers, visits, identities, and why each error came about."""
+    if person is not None and (worst is not None or cause is not None):
+        _end(Exit.USAGE, "--person names one; leave out --worst and --cause")
+    try:
+        found = explain(run_folder, system=system, replication=replication, person=person, worst=worst, cause=cause)
+    except ExplainError as problem:
+        _end(Exit.USAGE, str(problem))
+    except (SystemFault, OSError) as problem:
+        _end(Exit.FAULT, str(problem))
+    for one in found:
+        out.print("\n".join(one.story), highlight=False, soft_wrap=True, markup=False)
+        out.print(f"files: {', '.join(str(path) for path in one.files)}", highlight=False, soft_wrap=True)
 
 
 @app.command("profiles")

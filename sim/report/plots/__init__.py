@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import matplotlib as mpl
@@ -13,7 +14,9 @@ from sim.report.plots.causes import waterfall, what_if
 from sim.report.plots.distributions import accuracy_over_time, identities_per_person, visit_lengths
 from sim.report.plots.style import STYLE, save
 from sim.report.plots.systems import by_system, precision_recall
+from sim.report.plots.timeline import draw_timeline
 from sim.report.tables import Summary
+from sim.report.timeline import Timeline
 
 
 def draw_plots(folder: RunFolder, summary: Summary, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -36,4 +39,22 @@ def draw_plots(folder: RunFolder, summary: Summary, tables: Mapping[str, pl.Data
             save(folder, "what_if", what_if(tables["gains"]))
 
 
-__all__ = ["draw_plots"]
+def draw_history(run: Path, name: str, history: Timeline) -> list[Path]:
+    """Draw a person's history into the folder `explain` of a run, with its story beside it.
+
+    Returns:
+        The files written.
+    """
+    folder = run / "explain"
+    folder.mkdir(exist_ok=True)
+    with mpl.rc_context(cast(Any, STYLE)):
+        figure = draw_timeline(history)
+        plots = [folder / f"{name}.{kind}" for kind in ("png", "svg")]
+        for path in plots:
+            figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    story = folder / f"{name}.txt"
+    story.write_text("\n".join(history.story) + "\n", encoding="utf-8")
+    return [*plots, story]
+
+
+__all__ = ["draw_history", "draw_plots"]
