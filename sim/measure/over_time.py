@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measure.browsing import first_of_event
 from sim.measure.contingency import numbered
-from sim.measure.spells import first_of_event
 from sim.records import DAY, NONE, Action, Float64, Int64, Observations, Trace, Truth
 
 _WEEK = 7 * DAY
