@@ -221,6 +221,8 @@ class Mails(Columns):
 
     addressee: Int32
     """Row in `Forms` of the details under which the addressee is on the mailing list."""
+    person: Int32
+    """Number of the addressee, for comparisons of worlds; no system is told."""
     campaign: Int32
     """Number of the campaign in the scenario, from 0."""
 

@@ -140,8 +140,13 @@ def _one_browser_each(trace: Trace, truth: Truth, main: Int64) -> Trace:
 
 def _own_details(trace: Trace, truth: Truth) -> Trace:
     """The trace with details that are each person's alone in whatever they type."""
-    people = np.arange(int(truth.person.max(initial=-1)) + 1)
+    people = np.arange(int(max(truth.person.max(initial=-1), trace.mails.person.max(initial=-1))) + 1)
     typed = {name: np.array([f"{name} {person}" for person in people], object) for name in Forms.schema()}
     typing = np.isin(trace.events.action, (Action.SUBMIT, Action.SIGN_IN, Action.REGISTER))
     detail = np.where(typing, truth.person, trace.events.detail).astype(np.int32)
-    return replace(trace, events=replace(trace.events, detail=detail), forms=Forms(**typed))
+    return replace(
+        trace,
+        events=replace(trace.events, detail=detail),
+        forms=Forms(**typed),
+        mails=replace(trace.mails, addressee=trace.mails.person),
+    )

@@ -14,6 +14,7 @@ from sim.scenario import Removal
 from sim.what_if import alternative, what_ifs
 from sim.world import live
 from tests.test_run import no_plots, ticking  # noqa: F401
+from tests.world.test_streams import EVERYTHING
 
 
 def figures(world, *removed):
@@ -90,3 +91,11 @@ def test_a_run_gives_gains_with_their_intervals(scenario, tmp_path):
     alone = gains.filter(alternative="only refusal", metric="identity.bcubed.f1").row(0, named=True)
     assert alone["against"] == "without all"
     assert alone["high"] < 0
+
+
+def test_without_any_cause_nothing_that_people_can_do_is_credited_to_others(scenario):
+    mailing = {"on_list": 0.5, "campaigns": [{"sent": "2d", "opened": 0.8, "clicked": 0.6}]}
+    best = figures(scenario(EVERYTHING, {"population": {"mailing": mailing}}), *Removal)
+    assert best["identity.pairwise.precision"] == 1
+    assert best["contacts.correctness"] == 1
+    assert best["visits.boundary.f1"] == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
@@ -170,7 +171,8 @@ class Scenario(Part):
 
     @model_validator(mode="after")
     def _mix_for_each_kind(self) -> Self:
-        for device, share in self.population.device_kinds.items():
+        own, shared = self.population.device_kinds, (group.device_kinds for group in self.population.groups)
+        for device, share in chain(own.items(), *(kinds.items() for kinds in shared)):
             if share and device not in self.browsers:
                 raise ValueError(f"browsers: there are {device.value} devices, but no mix of browsers for them")
         return self

@@ -94,7 +94,12 @@ def page_rows(
             detail=signed_in_as[registers],
         ),
     ]
-    return rows, forms, Mails(addressee=addressee.astype(np.int32), campaign=mails.campaign.astype(np.int32))
+    sent = Mails(
+        addressee=addressee.astype(np.int32),
+        person=cohort.person[mails.addressee].astype(np.int32),
+        campaign=mails.campaign.astype(np.int32),
+    )
+    return rows, forms, sent
 
 
 def _some(stream: Stream, purpose: Purpose, event: Int64, share: float) -> Int64:
