@@ -70,9 +70,9 @@ class Document:
 
     __slots__ = ("_routes", "route", "url")
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, link_decorated: bool = False) -> None:
         self.url = url
-        self.route = Route.of(url, Context.top_level(url))
+        self.route = Route.of(url, Context(url, "GET", True, link_decorated=link_decorated))
         """Route of the navigation to it, which is also that of its script's own cookies."""
         self._routes: dict[tuple[str, str], Route] = {}
 

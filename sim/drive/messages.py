@@ -30,8 +30,9 @@ from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import browser_profiles, consent_answers, session_restores
 from sim.drive.columns import COLUMNS, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
+from sim.drive.landings import places
 from sim.records import DAY, NONE, SECOND, Action, Int64, Observations, Trace
-from sim.scenario import Banner, Scenario, WebPage
+from sim.scenario import Banner, Scenario, WebPage, Website
 from sim.system import CookieNames, TrackingSystem
 
 _STRETCH = 2000
@@ -112,6 +113,8 @@ class _Player:
         self._system = system
         self._random = Identifiers(stream, Purpose.SCRIPT_IDS)
         self._website = _Website(scenario)
+        decorated = scenario.website.decorated_links
+        self._place_of = places(trace.events, len(scenario.website.pages)) if decorated else trace.events.page
         self._first_day = scenario.start_ms // DAY
         profiles = browser_profiles(scenario, stream, trace.browsers)
         self._profiles = list(map(adjust, profiles)) if adjust else profiles
@@ -126,7 +129,7 @@ class _Player:
     def play(self, rows: slice, tokens: list[int]) -> None:
         """Play some rows of the trace."""
         events = self._trace.events
-        columns = (events.time, events.browser, events.action, events.page, events.interacted, events.detail)
+        columns = (events.time, events.browser, events.action, self._place_of, events.interacted, events.detail)
         numbers = range(rows.start, rows.start + len(tokens))
         for row, token, now, browser, action, page, interacted, detail in zip(
             numbers, tokens, *(column[rows].tolist() for column in columns), strict=True
@@ -305,8 +308,9 @@ class _Place:
 
     __slots__ = ("configs", "document", "has_form", "to_service", "to_site")
 
-    def __init__(self, page: WebPage, host: str, service: str) -> None:
-        self.document = Document(f"https://{host}{page.path}")
+    def __init__(self, page: WebPage, website: Website, link_decorated: bool) -> None:
+        service = website.service
+        self.document = Document(f"https://{website.host}{page.path}", link_decorated)
         self.to_site = self.document.route
         self.to_service = self.document.route_to(f"https://{service}/", "POST")
         self.has_form = page.form
@@ -322,7 +326,9 @@ class _Website:
 
     def __init__(self, scenario: Scenario) -> None:
         website, consent = scenario.website, scenario.consent
-        self.places = [_Place(page, website.host, website.service) for page in website.pages]
+        self.places = [
+            _Place(page, website, decorated) for decorated in (False, True) for page in website.pages
+        ]  # by page, and again as landing pages of decorated links
         self.asks = consent.banner is not Banner.NONE
         self.consent_cookie = consent.cookie.name
         self.tracked = {_ACCEPTED: True, _REFUSED: False, "": consent.banner is not Banner.OPT_IN}

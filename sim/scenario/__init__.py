@@ -4,7 +4,7 @@ from sim.scenario.loading import ScenarioError, load, parse
 from sim.scenario.population import Device, Population
 from sim.scenario.presets import KINDS as PRESET_KINDS
 from sim.scenario.presets import Preset, presets, with_preset
-from sim.scenario.schema import Banner, Consent, Removal, Scenario, SystemUnderTest, WebPage
+from sim.scenario.schema import Banner, Consent, Removal, Scenario, SystemUnderTest, WebPage, Website
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
 
@@ -21,6 +21,7 @@ __all__ = [
     "SystemUnderTest",
     "Threshold",
     "WebPage",
+    "Website",
     "installed_systems",
     "load",
     "parse",

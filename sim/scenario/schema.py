@@ -59,6 +59,13 @@ class Website(Part):
     event_site: Annotated[
         str, StringConstraints(pattern=r"^[a-z0-9.-]+$"), Field(description="Host of the event website; another site.")
     ] = "events.portal.example"
+    decorated_links: Annotated[
+        bool,
+        Field(
+            description="Whether the system's links add to the landing page's address, and Safari takes the service "
+            "for a tracker: what script writes on that page then lives 24 hours."
+        ),
+    ] = False
     pages: tuple[WebPage, ...] = (
         WebPage(path="/", share=0.4),
         WebPage(path="/products", share=0.5),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.browser import Absence
 from sim.draws import Stream
 from sim.drive import drive, open_system
 from sim.measure import measure
@@ -116,3 +117,15 @@ def test_everything_can_be_measured(everything):
     figures = measure(trace=trace, truth=truth, belief=seen)
     assert 0 < figures["identity.bcubed.recall"] < 1
     assert 0 < figures["contacts.correctness"] < 1  # forms are filled in for others, on shared devices
+
+
+def test_what_script_writes_after_a_decorated_link_lives_a_day_in_safari():
+    safari = {"browsers": {kind: {"safari": 1.0} for kind in ("desktop", "phone", "tablet")}}
+    keeps = {"clearing": [{"share": 1}], "private_windows": {"people": 0}, "device_reset": {"every": None}}
+
+    def capped(decorated):
+        site = {"website": {"decorated_links": decorated}}
+        _, _, seen = lived(safari, site, redirect_links=0.5, days_of_use=0, **keeps)
+        return (seen.absent_first_party == Absence.CAPPED).sum()
+
+    assert capped(True) > capped(False) == 0
