@@ -16,6 +16,7 @@ OWN_DEVICES_MOST = 8
 SHARED_DEVICES_MOST = 4
 BROWSERS_MOST = 8
 _SLOTS = OWN_DEVICES_MOST + SHARED_DEVICES_MOST
+_PLACES = _SLOTS * BROWSERS_MOST
 _OWN_PLACES = OWN_DEVICES_MOST * BROWSERS_MOST
 
 _SHARED_KEYS = 1 << 40
@@ -63,68 +64,32 @@ class Cohort:
 def settle(scenario: Scenario, stream: Stream, groups: Groups) -> Cohort:
     """Draw who the people of some groups are."""
     population = scenario.population
-    count = int(groups.size.sum())
-    person = np.arange(groups.first_person, groups.first_person + count, dtype=np.int64)
+    person = np.arange(groups.first_person, groups.first_person + int(groups.size.sum()), dtype=np.int64)
     group = np.repeat(np.arange(len(groups.size)), groups.size)
-    zones = choose(stream.uniform(Purpose.TIME_ZONE, groups.number), population.rhythm.zones)
-
+    group_first = (np.cumsum(groups.size) - groups.size)[group]
     devices = choose(stream.uniform(Purpose.DEVICE_COUNT, person), population.devices)
     homes = _Homes.draw(scenario, stream, groups)
-    slots = _SLOTS if homes.devices.any() else OWN_DEVICES_MOST
-    slot = np.arange(slots)
-    shared_slot = np.maximum(slot - OWN_DEVICES_MOST, 0)
-    is_shared = slot >= OWN_DEVICES_MOST
-    has_device = np.where(is_shared, shared_slot < homes.devices[group, None], slot < devices[:, None])
-    browsers_on = choose(stream.uniform(Purpose.BROWSER_COUNT, person[:, None], slot), population.browsers)
+    habit = pick(stream.uniform(Purpose.CLEARING_KIND, person), [one.share for one in population.clearing])
+    clearing_every = np.array([np.inf if one.every is None else float(one.every) for one in population.clearing])
+    at_close = np.array([one.at_close for one in population.clearing])
+    activity = lognormal_factor(stream.uniform(Purpose.VISIT_RATE, person), population.activity_spread)
+    zones = choose(stream.uniform(Purpose.TIME_ZONE, groups.number), population.rhythm.zones)
 
-    first_row = (np.cumsum(groups.size) - groups.size)[group]
-    keeper = np.where(is_shared & ~homes.own_accounts[group][:, shared_slot], homes.keeper[group][:, shared_slot], -1)
-    user = np.arange(count)[:, None]
-    account_of = np.where(keeper < 0, user, first_row[:, None] + keeper)
-    browsers_on = np.where(has_device, browsers_on[account_of, slot], 0)
-
-    # Own browsers first, in the order of people; then those on shared devices.
-    has_rows = np.where(account_of == user, browsers_on, 0)
-    in_order = np.concatenate([has_rows[:, ~is_shared].ravel(), has_rows[:, is_shared].ravel()])
-    cells = np.arange(count * slots).reshape(count, slots)
-    cells = np.concatenate([cells[:, ~is_shared].ravel(), cells[:, is_shared].ravel()])
-    first_browser = np.zeros((count, slots), np.int64)
-    first_browser.ravel()[cells] = np.cumsum(in_order) - in_order
-    first_browser = first_browser[account_of, slot]
-
-    owner, at = np.divmod(np.repeat(cells, in_order), slots)
-    rank = np.arange(len(owner)) - first_browser[owner, at]
-    own = at < OWN_DEVICES_MOST
-    shared_at = np.maximum(at - OWN_DEVICES_MOST, 0)
-    own_device = np.cumsum(slot[:OWN_DEVICES_MOST] < devices[:, None]).reshape(count, -1) - 1
-    own_devices = int(devices.sum())
-    shared_device = (
-        own_devices + (np.cumsum(homes.devices) - homes.devices)[group, None] + np.arange(SHARED_DEVICES_MOST)
-    )
-    device = np.where(own, own_device[owner, np.minimum(at, OWN_DEVICES_MOST - 1)], shared_device[owner, shared_at])
-    _, account = np.unique(np.where(own, device, own_devices + owner * _SLOTS + shared_at), return_inverse=True)
-
-    own_kind = _kinds(population.device_kinds, stream.uniform(Purpose.DEVICE_KIND, person[:, None], slot))
-    kind = np.where(own, own_kind[owner, at], homes.device_kind[group[owner], shared_at])
-    habits = population.clearing
-    clearing_every = np.array([np.inf if habit.every is None else float(habit.every) for habit in habits])
-    habit = pick(stream.uniform(Purpose.CLEARING_KIND, person), [habit.share for habit in habits])
-    place = at * BROWSERS_MOST + rank
+    accounts = _Accounts.of(scenario, stream, person, group, group_first, devices, homes)
+    owner = accounts.owner
     browsers = Browsers(
-        key=np.where(own, person[owner] * _OWN_PLACES, _SHARED_KEYS + person[owner] * _SLOTS * BROWSERS_MOST) + place,
-        device=device.astype(np.int32),
-        account=account.astype(np.int32),
-        kind=kind.astype(np.int8),
+        key=accounts.key,
+        device=accounts.device.astype(np.int32),
+        account=accounts.account.astype(np.int32),
+        kind=accounts.kind.astype(np.int8),
         private=np.zeros(len(owner), np.bool_),
         ad_blocker=(stream.uniform(Purpose.AD_BLOCKER, person) < population.ad_blockers)[owner],
-        clear_on_close=np.array([habit.at_close for habit in habits])[habit][owner],
+        clear_on_close=at_close[habit][owner],
         consent_habit=stream.uniform(Purpose.CONSENT_HABIT, person)[owner],
     )
-
-    activity = lognormal_factor(stream.uniform(Purpose.VISIT_RATE, person), population.activity_spread)
     return Cohort(
         person=person,
-        group_first=first_row,
+        group_first=group_first,
         group_size=groups.size[group],
         group_kind=groups.kind[group],
         utc_offset_hours=zones[group],
@@ -132,12 +97,77 @@ def settle(scenario: Scenario, stream: Stream, groups: Groups) -> Cohort:
         clearing_ms=clearing_every[habit],
         devices=devices,
         shared_devices=homes.devices[group],
-        browsers_on=browsers_on,
-        first_browser=first_browser,
+        browsers_on=accounts.browsers_on,
+        first_browser=accounts.first_browser,
         browsers=browsers,
         owner=owner,
-        place=place,
+        place=accounts.place,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Accounts:
+    """Who has an account on which device, with which browsers: the first two by people and slots, one row a browser else.
+
+    Browsers on own devices come first, in the order of people; then those on shared ones, likewise.
+    """
+
+    browsers_on: Int64
+    first_browser: Int64
+    owner: Int64
+    place: Int64
+    key: Int64
+    device: Int64
+    account: Int64
+    kind: Int64
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        stream: Stream,
+        person: Int64,
+        group: Int64,
+        group_first: Int64,
+        devices: Int64,
+        homes: _Homes,
+    ) -> _Accounts:
+        population, count, user = scenario.population, len(person), np.arange(len(person))[:, None]
+        slot = np.arange(_SLOTS if homes.devices.any() else OWN_DEVICES_MOST)
+        shared = slot >= OWN_DEVICES_MOST
+        at_home = np.maximum(slot - OWN_DEVICES_MOST, 0)
+        has_device = np.where(shared, at_home < homes.devices[group, None], slot < devices[:, None])
+
+        # Whose account is used: one's own, or on a device with one account for all, that of whoever keeps it.
+        for_all = shared & ~homes.own_accounts[group][:, at_home]
+        account_of = np.where(for_all, group_first[:, None] + homes.keeper[group][:, at_home], user)
+        drawn = choose(stream.uniform(Purpose.BROWSER_COUNT, person[:, None], slot), population.browsers)
+        browsers_on = np.where(has_device, drawn[account_of, slot], 0)
+
+        cells = np.arange(count * len(slot)).reshape(count, len(slot))
+        cells = np.concatenate([cells[:, ~shared].ravel(), cells[:, shared].ravel()])
+        rows_in = np.where(account_of == user, browsers_on, 0).ravel()[cells]
+        first_browser = np.empty(count * len(slot), np.int64)
+        first_browser[cells] = np.cumsum(rows_in) - rows_in
+        first_browser = first_browser.reshape(count, len(slot))[account_of, slot]
+
+        owner, at = np.divmod(np.repeat(cells, rows_in), len(slot))
+        own, here = at < OWN_DEVICES_MOST, at_home[at]
+        place = at * BROWSERS_MOST + np.arange(len(owner)) - first_browser[owner, at]
+        first_own = np.cumsum(devices) - devices
+        first_shared = devices.sum() + np.cumsum(homes.devices) - homes.devices
+        device = np.where(own, first_own[owner] + at, first_shared[group[owner]] + here)
+        own_kind = _kinds(population.device_kinds, stream.uniform(Purpose.DEVICE_KIND, person[owner], at))
+        return cls(
+            browsers_on=browsers_on,
+            first_browser=first_browser,
+            owner=owner,
+            place=place,
+            key=np.where(own, person[owner] * _OWN_PLACES, _SHARED_KEYS + person[owner] * _PLACES) + place,
+            device=device,
+            account=np.unique(device * count + np.where(own, 0, owner), return_inverse=True)[1],
+            kind=np.where(own, own_kind, homes.device_kind[group[owner], here]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
