@@ -107,9 +107,10 @@ def settle(scenario: Scenario, stream: Stream, groups: Groups) -> Cohort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Accounts:
-    """Who has an account on which device, with which browsers: the first two by people and slots, one row a browser else.
+    """Who has an account on which device, with which browsers.
 
-    Browsers on own devices come first, in the order of people; then those on shared ones, likewise.
+    The first two are people by slots; all others have one row a browser: those on own devices first, in the order of
+    people, then those on shared ones, likewise.
     """
 
     browsers_on: Int64
