@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import sim.world
+from sim.draws import Stream
 from sim.records import PRIVATE, Action
 from sim.world import live
+from sim.world.groups import cohorts_of_groups
 
 EVERYTHING = {
     "population": {
@@ -142,3 +145,17 @@ def test_a_change_of_the_rest_reaches_what_it_is_of_and_nothing_else(scenario, c
 def test_a_scenario_with_everything_on_has_every_action(scenario):
     trace, _ = live(scenario(EVERYTHING), 0)
     assert set(np.unique(trace.events.action)) == set(Action) - {Action.FOLLOW_EMAIL_LINK}
+
+
+def test_more_people_and_other_cohorts_change_nobody_with_everything_on(scenario, monkeypatch):
+    mailing = {"on_list": 0.5, "campaigns": [{"sent": "2d", "opened": 0.8, "clicked": 0.6, "forwarded": 0.4}]}
+    few = scenario(EVERYTHING, {"population": {"mailing": mailing}})
+    more = scenario(EVERYTHING, {"population": {"mailing": mailing, "people": 200}})
+    sizes = np.concatenate([one.size for one in cohorts_of_groups(few.population, Stream(few.seed, 0), 1000)])
+    whole = 120 - sizes[-1]  # the last group may be cut
+    before = history(live(few, 0)[0])
+    monkeypatch.setattr(sim.world, "COHORT_PEOPLE", 30)
+    after = history(live(more, 0)[0])
+    assert {key: row for key, row in before.items() if key[0] >> 32 < whole} == {
+        key: row for key, row in after.items() if key[0] >> 32 < whole
+    }
