@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
@@ -63,12 +64,11 @@ def contingency(*, truth: NDArray[Any], belief: NDArray[Any], count: NDArray[Any
     >>> table.count.tolist(), table.truths, table.beliefs
     ([2, 1, 1], 2, 3)
     """
-    truth, belief = numbered(truth), numbered(belief)
     if count is None:
-        starts = run_starts(truth, belief)
+        starts = _starts_of_cells(truth, belief)
         count = np.diff(starts, append=len(truth))
         truth, belief = truth[starts], belief[starts]
-    pair_truth, pair_belief, pair_count = count_pairs(truth, belief, count)
+    pair_truth, pair_belief, pair_count = count_pairs(numbered(truth), numbered(belief), count)
     return Contingency(
         truth=pair_truth,
         belief=pair_belief,
@@ -76,6 +76,28 @@ def contingency(*, truth: NDArray[Any], belief: NDArray[Any], count: NDArray[Any
         truth_size=np.bincount(pair_truth, pair_count).astype(np.int64),
         belief_size=np.bincount(pair_belief, pair_count).astype(np.int64),
     )
+
+
+@njit(cache=True)
+def _starts_of_cells(truth: Int64, belief: Int64) -> Int64:
+    """First row of each run of rows that lie in one cell."""
+    starts = np.empty(0, np.int64)
+    for filling in (False, True):
+        count = 0
+        for row in range(len(truth)):
+            if (
+                row == 0
+                or truth[row] != truth[row - 1]
+                or belief[row] != belief[row - 1]
+                or truth[row] == NONE
+                or belief[row] == NONE
+            ):
+                if filling:
+                    starts[count] = row
+                count += 1
+        if not filling:
+            starts = np.empty(count, np.int64)
+    return starts
 
 
 def count_pairs(first: Int64, second: Int64, count: NDArray[Any]) -> tuple[Int64, Int64, Int64]:

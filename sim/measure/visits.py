@@ -6,7 +6,7 @@ A believed visit that spans browsers is taken for one visit in each; a page load
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -181,32 +181,56 @@ def window_length(table: Contingency) -> int:
     return max(1, round(table.rows / table.truths / 2)) if table.truths else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Pairs of page loads so many page loads apart, one row a pair, with the boundaries between them."""
+class Windows(NamedTuple):
+    """Pairs of page loads of one browser so many page loads apart, by what lies between them."""
 
-    true: Int32
-    """Number of true boundaries."""
-    believed: Int32
-    """Number of believed ones."""
-    inside: Bool
-    """Whether both page loads are of one browser; other pairs don't count."""
-
-    def share(self, marked: Bool) -> float:
-        """Share of the pairs of one browser that are marked; 0 where there is none."""
-        pairs = np.count_nonzero(self.inside)
-        return float(np.count_nonzero(marked & self.inside) / pairs) if pairs else 0.0
+    pairs: int
+    """How many there are."""
+    unequal: int
+    """Of those, how many have other numbers of true and of believed boundaries between them."""
+    mistaken: int
+    """Of those, how many are wrongly taken to be in one visit, or in two."""
 
 
 def windows(cut: Segmentation, length: int) -> Windows:
     """Slide a window of `length` over the page loads of each browser; browsers with too few of them have none."""
-    loads = cut.stretches.loads
-    start = np.cumsum(loads) - loads
-    changes = (cut.true_boundary, cut.believed_boundary, ~cut.same_browser)
-    true, believed, browser = (_seen(start[at], int(loads.sum())) for at in changes)
-    return Windows(
-        true[length:] - true[:-length], believed[length:] - believed[:-length], browser[length:] == browser[:-length]
-    )
+    true, believed = np.cumsum(cut.true_boundary), np.cumsum(cut.believed_boundary)
+    return Windows(*_slide(cut.stretches.browser, cut.stretches.loads, true, believed, length))
+
+
+@njit(cache=True)
+def _slide(browser: Int64, loads: Int64, true: Int64, believed: Int64, length: int) -> tuple[int, int, int]:
+    """Slide from stretch to stretch: while neither end of the window leaves its stretch, nothing changes.
+
+    Args:
+        browser: Browser of each stretch.
+        loads: Page loads in it.
+        true: True boundaries up to its beginning.
+        believed: Believed boundaries up to its beginning.
+        length: Page loads from one end of the window to the other.
+    """
+    pairs = unequal = mistaken = 0
+    if not len(loads):
+        return pairs, unequal, mistaken
+    back, front = 0, 0
+    left_back, left_front = loads[0], loads[0] - length  # steps until an end leaves its stretch
+    while True:
+        while left_front <= 0:
+            front += 1
+            if front == len(loads):
+                return pairs, unequal, mistaken
+            left_front += loads[front]
+        steps = min(left_back, left_front)
+        if browser[back] == browser[front]:
+            between_true, between_believed = true[front] - true[back], believed[front] - believed[back]
+            pairs += steps
+            unequal += steps * (between_true != between_believed)
+            mistaken += steps * ((between_true > 0) != (between_believed > 0))
+        left_back -= steps
+        left_front -= steps
+        if left_back == 0:
+            back += 1
+            left_back = loads[back]
 
 
 def window_diff(slid: Windows) -> float:
@@ -215,7 +239,7 @@ def window_diff(slid: Windows) -> float:
     From 0 to 1, lower is better; 0 where there is no window (Pevzner and Hearst, "A critique and improvement of an
     evaluation metric for text segmentation", Computational Linguistics 28, 2002).
     """
-    return slid.share(slid.true != slid.believed)
+    return slid.unequal / slid.pairs if slid.pairs else 0.0
 
 
 def pk(slid: Windows) -> float:
@@ -224,7 +248,7 @@ def pk(slid: Windows) -> float:
     From 0 to 1, lower is better; 0 where there is no window (Beeferman, Berger and Lafferty, "Statistical models for
     text segmentation", Machine Learning 34, 1999).
     """
-    return slid.share((slid.true > 0) != (slid.believed > 0))
+    return slid.mistaken / slid.pairs if slid.pairs else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,13 +337,6 @@ def visit_metrics(pages: Stretches) -> dict[str, float]:
         "visits.duration.distance": distance(stayed // SECOND, seen // SECOND),
         "visits.pages.distance": distance(table.truth_size, table.belief_size),
     }
-
-
-def _seen(starts: Int64, rows: int) -> Int32:
-    """How many of the starts each row has seen, itself counted."""
-    marked = np.zeros(rows, np.bool_)
-    marked[starts] = True
-    return np.cumsum(marked, dtype=np.int32)
 
 
 def _differs(column: NDArray[Any]) -> Bool:

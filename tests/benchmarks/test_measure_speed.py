@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from sim.draws import Purpose, Stream
-from sim.measure import clustering, measure, visits
+from sim.measure import Site, charges, clustering, measure, visits
 from sim.measure.contingency import contingency
 from sim.records import DAY, MINUTE, NONE, Action, Browsers, Events, Forms, Observations, Trace, Truth
 from tests.benchmarks.pieces import bare_timeouts
@@ -23,6 +23,7 @@ INTERACTIONS = 10_000_000
 LOADS_A_VISIT = 5
 VISITS_A_PERSON = 20
 DAYS = 90
+SITE = Site(website=np.zeros(1, np.int64), refuses_from=0.6, ignores_from=0.9)
 
 
 def replication(n: int) -> tuple[Trace, Truth, Observations]:
@@ -48,12 +49,13 @@ def replication(n: int) -> tuple[Trace, Truth, Observations]:
     visit = np.where(none, NONE, of + len(start) * (place * 7919 % 20 == 0))
     submitted = place * 104_729 % 100 == 0
     events = {"event": place, "time": moment, "browser": browser, "action": np.where(submitted, Action.SUBMIT, 0)}
+    events |= {"detail": person}
     seen = {"row": place, "kind": np.where(submitted, 3, 0), "visitor": visitor, "visit": visit, "contact": contact}
     seen |= {"identity": identity, "consent": ~none}
     trace = Trace(
         events=filled(Events, events, len(of)),
-        browsers=Browsers.empty(),
-        forms=Forms.empty(),
+        browsers=filled(Browsers, {"device": np.arange(2 * people), "key": np.arange(2 * people)}, 2 * people),
+        forms=filled(Forms, {"email": [f"{number}@x.test" for number in range(people)]}, people),
         days_used=np.zeros((1, 1), np.bool_),
     )
     truth = filled(Truth, {"person": person, "visit": of}, len(of))
@@ -110,11 +112,22 @@ def test_all_metrics(benchmark, large):
     report(benchmark, "all metrics", lambda: measure(trace=trace, truth=truth, belief=belief))
 
 
+def test_all_metrics_and_causes(benchmark, large):
+    trace, truth, belief = large
+
+    def work():
+        measure(trace=trace, truth=truth, belief=belief)
+        charges(trace=trace, truth=truth, belief=belief, site=SITE)
+
+    report(benchmark, "all metrics and causes", work)
+
+
 def test_ten_million_interactions_are_measured_within_2_gib():
     """Beside the tables handed in. A tenth of them here: what is allocated grows with the interactions."""
     trace, truth, belief = replication(INTERACTIONS // 10)
     tracemalloc.start()
     measure(trace=trace, truth=truth, belief=belief)
+    charges(trace=trace, truth=truth, belief=belief, site=SITE)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak * 10 < 2 * 2**30, f"{peak * 10 / 2**30:.2f} GiB"

@@ -71,8 +71,7 @@ def test_windows_slide_over_each_browser_and_over_no_two(case, length):
     inside = [set(range(row + 1, row + length + 1)) for row in rows]
     slid = visits.windows(cut_of(case), length)
     counts = [(len(one & true), len(one & believed)) for one in inside]
-    pairs_inside = zip(slid.true[slid.inside].tolist(), slid.believed[slid.inside].tolist(), strict=True)
-    assert list(pairs_inside) == counts
+    assert slid == (len(counts), sum(a != b for a, b in counts), sum((a > 0) != (b > 0) for a, b in counts))
     assert visits.window_diff(slid) == (np.mean([a != b for a, b in counts]) if counts else 0)
     assert visits.pk(slid) == (np.mean([(a > 0) != (b > 0) for a, b in counts]) if counts else 0)
 
