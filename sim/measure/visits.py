@@ -194,7 +194,7 @@ class Windows(NamedTuple):
 
 def windows(cut: Segmentation, length: int) -> Windows:
     """Slide a window of `length` over the page loads of each browser; browsers with too few of them have none."""
-    true, believed = np.cumsum(cut.true_boundary), np.cumsum(cut.believed_boundary)
+    true, believed = (np.cumsum(one, dtype=np.int64) for one in (cut.true_boundary, cut.believed_boundary))
     return Windows(*_slide(cut.stretches.browser, cut.stretches.loads, true, believed, length))
 
 

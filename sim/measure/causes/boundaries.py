@@ -16,45 +16,96 @@ One that was missed lies between two people in a shared account, or between two 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numba import njit
 
 from sim.browser import Absence
-from sim.measure.browsing import first_of_event
+from sim.measure.browsing import Browsing
 from sim.measure.causes.cause import Cause, Charges, Error, cause_of_loss, first_that_holds
 from sim.measure.causes.evidence import Evidence, without_consent
-from sim.measure.contingency import numbered, order_by, run_starts
-from sim.records import DAY, NONE, Action, Int32, Int64, Truth
+from sim.records import DAY, NONE, Columns, Int64
 
 
-def boundary_errors(evidence: Evidence, truth: Truth) -> tuple[Charges, Charges]:
-    """Charge each boundary added, and each missed."""
-    belief, events = evidence.belief, evidence.trace.events
-    loads = np.flatnonzero(first_of_event(belief) & (evidence.action == Action.LOAD))
-    loads = loads[order_by(evidence.browser[loads])]
-    browser = evidence.browser[loads]
-    true_visit, believed = numbered(truth.visit[belief.row[loads]]), numbered(belief.visit[loads])
-    same_browser = browser[1:] == browser[:-1]
-    true = same_browser & (true_visit[1:] != true_visit[:-1])
-    said = same_browser & (believed[1:] != believed[:-1])
-    gap = np.diff(events.time[belief.row[loads]])
-    longest = int(gap[same_browser & ~said].max(initial=0))
-    added, missed = np.flatnonzero(said & ~true), np.flatnonzero(true & ~said)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misplaced(Columns):
+    """Boundaries between two consecutive page loads of one browser that only the truth has, or only the belief."""
+
+    before: Int64
+    """Row in the observations of the page load before the boundary."""
+    at: Int64
+    """Row of the one after it."""
+    missed: Int64
+    """1 where only the truth has it, 0 where only the belief has."""
+    loads: Int64
+    """Page loads that follow one another in the visit that begins here."""
+
+
+@njit(cache=True)
+def find_misplaced(loads: Browsing, misplaced: Int64) -> tuple[int, int]:
+    """Find the boundaries of some browsers that are missed or added.
+
+    Args:
+        loads: Page loads, browser by browser in the order of time.
+        misplaced: Columns of `Misplaced`, to be filled; with room for as many rows as there are page loads.
+
+    Returns:
+        How many there are, and the longest time in ms that the system left between two page loads of one visit.
+    """
+    count = longest = 0
+    for i in range(1, len(loads)):
+        last, this = loads[i - 1], loads[i]
+        if this.browser != last.browser:
+            continue
+        said = this.visit != last.visit or this.visit == NONE
+        true = this.true_visit != last.true_visit or this.true_visit == NONE
+        if not said:
+            longest = max(longest, this.time - last.time)
+        if said == true:
+            continue
+        end = i + 1
+        while end < len(loads) and loads[end].browser == this.browser:
+            following = loads[end].true_visit if true else loads[end].visit
+            if following == NONE or following != (this.true_visit if true else this.visit):
+                break
+            end += 1
+        misplaced[_BEFORE, count] = last.place
+        misplaced[_AT, count] = this.place
+        misplaced[_MISSED, count] = true
+        misplaced[_LOADS, count] = end - i
+        count += 1
+    return count, longest
+
+
+_BEFORE, _AT, _MISSED, _LOADS = range(4)
+
+
+def boundary_errors(evidence: Evidence, misplaced: Misplaced, longest: int) -> tuple[Charges, Charges]:
+    """Charge each boundary added, and each missed.
+
+    Args:
+        evidence: What is known of the interactions.
+        misplaced: The boundaries.
+        longest: The longest time that the system left between two page loads of one visit, in ms.
+    """
+    added, missed = (misplaced.take(np.flatnonzero(misplaced.missed == which)) for which in (0, 1))
     return (
         Charges(
             error=Error.BOUNDARY_ADDED,
-            cause=_cause_added(evidence, loads[added], loads[added + 1], longest),
-            row=loads[added + 1],
-            interactions=_run_length(browser, believed)[added + 1],
+            cause=_cause_added(evidence, added.before, added.at, longest),
+            row=added.at,
+            interactions=added.loads,
         ),
         Charges(
             error=Error.BOUNDARY_MISSED,
             cause=first_that_holds(
                 len(missed),
-                (evidence.person[loads[missed]] != evidence.person[loads[missed + 1]], Cause.SHARED_ACCOUNT),
+                (evidence.person[missed.before] != evidence.person[missed.at], Cause.SHARED_ACCOUNT),
                 (np.ones(len(missed), np.bool_), Cause.WITHIN_WINDOW),
             ),
-            row=loads[missed + 1],
-            interactions=_run_length(browser, true_visit)[missed + 1],
+            row=missed.at,
+            interactions=missed.loads,
         ),
     )
 
@@ -64,7 +115,7 @@ def _cause_added(evidence: Evidence, before: Int64, at: Int64, longest: int) -> 
     refused, unanswered = without_consent(evidence, at)
     refused_before, unanswered_before = without_consent(evidence, before)
     time, time_before = events.time[belief.row[at]], events.time[belief.row[before]]
-    website = evidence.site.website[events.page[belief.row]]
+    website, website_before = (evidence.site.website[events.page[belief.row[rows]]] for rows in (at, before))
     cookieless = (belief.visit[at] == NONE) | (belief.visit[before] == NONE)
     visitor_changed = belief.visitor[at] != belief.visitor[before]
     session_ended = (belief.absent_third_party_visit[at] == Absence.CLOSED) | (
@@ -77,7 +128,7 @@ def _cause_added(evidence: Evidence, before: Int64, at: Int64, longest: int) -> 
         len(at),
         (cookieless & (refused | refused_before), Cause.CONSENT_REFUSED),
         (cookieless & (unanswered | unanswered_before), Cause.BANNER_UNANSWERED),
-        (website[at] != website[before], Cause.WEBSITE_ID),
+        (website != website_before, Cause.WEBSITE_ID),
         (visitor_changed, cause_of_loss(belief.absent_third_party[at], belief.absent_first_party[at])),
         (visitor_changed, Cause.ID_CHANGED),
         (session_ended & ~session_held, Cause.CLOSED),
@@ -85,10 +136,3 @@ def _cause_added(evidence: Evidence, before: Int64, at: Int64, longest: int) -> 
         (time // DAY != time_before // DAY, Cause.CLOCK_CUT),
         (np.ones(len(at), np.bool_), Cause.FIXED_WINDOW),
     )
-
-
-def _run_length(browser: Int32, visit: Int64) -> Int64:
-    """Page loads of the visit that each one lies in, as far as they follow one another in its browser."""
-    start = run_starts(browser, visit)
-    length = np.diff(start, append=len(visit))
-    return np.repeat(length, length)

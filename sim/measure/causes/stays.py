@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
+from sim.measure.browsing import Browsing
 from sim.measure.causes.evidence import Evidence
-from sim.measure.contingency import numbered, order_by, run_starts, run_starts_none_alone
-from sim.records import NONE, Int32, Int64
+from sim.measure.contingency import run_starts
+from sim.records import NONE, Columns, Int64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stays:
-    """A row for interactions that follow one another; an interaction without an identity is a stay by itself."""
+class Stays(Columns):
+    """A row for interactions that follow one another; an interaction without an identity is a stay by itself.
 
-    person: Int32
-    browser: Int32
+    They stand browser by browser, in the order of time.
+    """
+
+    person: Int64
+    browser: Int64
     identity: Int64
-    """Numbered anew; each interaction without one has a number of its own."""
+    """Identity; where there is none, `NONE` at first and a number of its own when all are joined."""
     first: Int64
     """Row of the first interaction in the observations."""
     last: Int64
@@ -30,27 +35,48 @@ class Stays:
 class Pairs:
     """The pairs of a person and an identity that interactions have."""
 
-    person: Int32
+    person: Int64
     identity: Int64
     stay: Int64
     """The first stay."""
     interactions: Int64
 
 
-def stays(evidence: Evidence) -> Stays:
-    """Join interactions."""
-    order = order_by(evidence.browser)
-    person, browser, identity = evidence.person[order], evidence.browser[order], evidence.belief.identity[order]
-    start = run_starts_none_alone(browser, person, none_alone=identity)
-    count = np.diff(start, append=len(order))
-    return Stays(
-        person=person[start],
-        browser=browser[start],
-        identity=numbered(identity[start]),
-        first=order[start].astype(np.int64),
-        last=order[start + count - 1].astype(np.int64),
-        interactions=count.astype(np.int64),
-    )
+_PERSON, _BROWSER, _IDENTITY, _FIRST, _LAST, _INTERACTIONS = range(6)
+
+
+@njit(cache=True)
+def join_stays(interactions: Browsing, stays: Int64) -> int:
+    """Join interactions of some browsers.
+
+    Args:
+        interactions: The interactions, browser by browser in the order of time.
+        stays: Columns of `Stays`, to be filled; with room for as many rows as there are interactions.
+
+    Returns:
+        How many stays there are.
+    """
+    count = 0
+    for i in range(len(interactions)):
+        this = interactions[i]
+        stay = stays[:, count - 1]
+        if (
+            count == 0
+            or this.identity == NONE
+            or this.identity != stay[_IDENTITY]
+            or this.person != stay[_PERSON]
+            or this.browser != stay[_BROWSER]
+        ):
+            stay = stays[:, count]
+            count += 1
+            stay[_PERSON] = this.person
+            stay[_BROWSER] = this.browser
+            stay[_IDENTITY] = this.identity
+            stay[_FIRST] = this.place
+            stay[_INTERACTIONS] = 0
+        stay[_LAST] = this.place
+        stay[_INTERACTIONS] += 1
+    return count
 
 
 def pairs(of: Stays) -> Pairs:
@@ -87,7 +113,7 @@ def latest_before(evidence: Evidence, of: Stays, stay: Int64) -> tuple[Int64, In
 def _latest(evidence: Evidence, of: Stays, among: Int64) -> Int64:
     """For each of some stays the interaction before it, among them alone; `NONE`: there is none."""
     first, last, person = of.first[among], of.last[among], of.person[among]
-    device = evidence.trace.browsers.device[of.browser[among]]
+    device = evidence.trace.browsers.device[of.browser[among]].astype(np.int64)
     in_browser = _before(first, person, of.browser[among])
     on_device = _before(first, person, device)
     anywhere = _before(first, person, np.zeros_like(device))
@@ -96,7 +122,7 @@ def _latest(evidence: Evidence, of: Stays, among: Int64) -> Int64:
     return np.where(in_browser >= 0, last[in_browser], found)
 
 
-def _before(first: Int64, person: Int32, place: Int32) -> Int64:
+def _before(first: Int64, person: Int64, place: Int64) -> Int64:
     """The stay of the same person in the same place that began before each stay; `NONE`: none."""
     order = np.lexsort((first, place, person))
     before = np.full(len(first), NONE, np.int64)
