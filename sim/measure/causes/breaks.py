@@ -10,7 +10,8 @@ else with the latest one begun anywhere (`stays.latest_before`). The first of th
    for whom they filled in a form; to them, under a second or mistyped address;
 3. the other one was in another browser: a private window, another device, another account, another browser on it;
 4. the other one had no id, for want of consent;
-5. the id is the same, and only one of them is credited to a contact: not yet identified;
+5. only one of them is credited to a contact, and the id is the same, or it is a registration for an event, which has
+   no id but the contact signed in as: not yet identified;
 6. one of them is a tracked link's navigation;
 7. the id was lost: the reason why its cookies were not there, what ended one before what keeps one from being; one that
    ended as asked where consent was refused was deleted for that. An id that was there already was minted on the page
@@ -60,6 +61,9 @@ def _cause(evidence: Evidence, at: Int64, before: Int64, just_before: Int64) -> 
     submitted_there, foreign_there = _submitted(evidence, before, contact_there)
     mailed = belief.kind[at] == InteractionKind.EMAIL_CLICKED
     private = browsers.private[here] | browsers.private[there]
+    registered = (belief.kind[at] == InteractionKind.EVENT_REGISTRATION) | (
+        belief.kind[before] == InteractionKind.EVENT_REGISTRATION
+    )
     from_link = np.isin(belief.kind[at], _LINKS) | np.isin(belief.kind[before], _LINKS)
     came_with_one = (belief.absent_third_party[at] == Absence.PRESENT) | (
         belief.absent_first_party[at] == Absence.PRESENT
@@ -86,6 +90,7 @@ def _cause(evidence: Evidence, at: Int64, before: Int64, just_before: Int64) -> 
         ((id_here == NONE) & refused, Cause.CONSENT_REFUSED),
         ((id_here == NONE) & unanswered, Cause.BANNER_UNANSWERED),
         ((id_here == id_there) & (id_here != NONE), Cause.NOT_YET_IDENTIFIED),
+        (((contact_here == NONE) != (contact_there == NONE)) & registered, Cause.NOT_YET_IDENTIFIED),
         (from_link, Cause.LINK_ID),
         (private, Cause.PRIVATE_WINDOW),
         ((lost == number_of(Cause.EXPIRED)) & refuses(evidence, at), Cause.CONSENT_REFUSED),

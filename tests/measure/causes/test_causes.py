@@ -118,6 +118,16 @@ def test_a_second_address():
     assert blamed(world, NO_BANNER)["break", "second address or typo"] == 1
 
 
+def test_a_registration_for_an_event_whose_browser_is_not_identified():
+    world = World().load(0)
+    assert blamed(world.register(10 * MINUTE, "ann@home.example"), NO_BANNER) == breaks("not yet identified")
+
+
+def test_a_device_reset():
+    world = World().load(0).do(Action.RESET, at=MINUTE).load(DAY, visit=1)
+    assert blamed(world, NO_BANNER) == breaks("device reset")
+
+
 def test_a_form_filled_in_for_another():
     world = World(browsers=[LAPTOP, PHONE])
     world.submit(0, "bob@home.example", person=1, browser=1)

@@ -41,6 +41,12 @@ class World:
         self.load(at, page=FORM, **where)
         return self.do(Action.SUBMIT, at=at + MINUTE, page=FORM, detail=len(self.typed) - 1, **where)
 
+    def register(self, at, email, **where):
+        """Sign in to the event website under an address, and register."""
+        self.typed.append(email)
+        self.do(Action.SIGN_IN, at=at, page=NONE, detail=len(self.typed) - 1, **where)
+        return self.do(Action.REGISTER, at=at + MINUTE, page=NONE, detail=len(self.typed) - 1, **where)
+
     def trace(self):
         rows = sorted(self.rows, key=lambda row: row[0])
         at, person, browser, visit, action, page, detail = (np.array(column) for column in zip(*rows, strict=True))
