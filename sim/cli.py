@@ -18,11 +18,13 @@ from sim.browser.catalogue import details, overview
 from sim.calibrate import calibrate, calibration_table, comparison_table
 from sim.explain import ExplainError, explain
 from sim.report import (
+    FinishedRun,
     FolderError,
     Verdict,
     causes_seen,
     differences_seen,
     gains_seen,
+    page,
     preset_details,
     presets_overview,
     results_table,
@@ -102,6 +104,27 @@ def explain_command(
     for one in found:
         out.print("\n".join(one.story), highlight=False, soft_wrap=True, markup=False)
         out.print(f"files: {', '.join(str(path) for path in one.files)}", highlight=False, soft_wrap=True)
+
+
+@app.command("report")
+def report_command(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
+    to: Annotated[
+        Path | None, typer.Option(help="File to write; report.html in the first run's folder if left out.")
+    ] = None,
+) -> None:
+    """Write one self-contained HTML page for a design review; it needs no network.
+
+    Histories that `crumbline explain` drew into a run's folder are on it.
+    """
+    target = to or runs[0] / "report.html"
+    try:
+        target.write_text(page([FinishedRun.read(one) for one in runs]), encoding="utf-8")
+    except FolderError as problem:
+        _end(Exit.USAGE, str(problem))
+    except OSError as problem:
+        _end(Exit.FAULT, f"{target}: cannot be written: {problem.strerror}")
+    out.print(f"file: {target}", highlight=False, soft_wrap=True)
 
 
 @app.command("profiles")

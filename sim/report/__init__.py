@@ -1,7 +1,9 @@
 """What a run leaves behind: its folder with a manifest, tables, a verdict and plots."""
 
 from sim.report.comparisons import differences, gains, what_if_table
+from sim.report.finished import FinishedRun
 from sim.report.folder import FolderError, RunFolder
+from sim.report.page import page
 from sim.report.plots import draw_plots
 from sim.report.precision import more_replications
 from sim.report.presets import preset_details, presets_overview
@@ -18,6 +20,7 @@ from sim.report.terminal import causes_seen, differences_seen, gains_seen, resul
 from sim.report.verdict import Judgement, Verdict, judge
 
 __all__ = [
+    "FinishedRun",
     "FolderError",
     "Judgement",
     "RunFolder",
@@ -34,6 +37,7 @@ __all__ = [
     "judge",
     "metrics_table",
     "more_replications",
+    "page",
     "preset_details",
     "presets_overview",
     "resampled_table",

@@ -1,0 +1,67 @@
+"""A finished run, read back from its folder."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from sim.measure import Interval
+from sim.report.folder import FolderError
+from sim.report.tables import Summary
+from sim.scenario import Scenario, ScenarioError, parse
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """What pages, comparisons and single figures are made from."""
+
+    folder: Path
+    scenario: Scenario
+    manifest: dict[str, Any]
+    results: dict[str, Any]
+    """What summary.json says."""
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read a run's folder.
+
+        Raises:
+            FolderError: If it holds no finished run, or one that this version cannot read.
+        """
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            if manifest["state"] != "finished":
+                raise FolderError(f"{folder}: this run is not finished, its manifest says {manifest['state']}")
+            results = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+            scenario = parse(json.dumps(manifest["scenario"]), str(folder / "manifest.json"))
+        except OSError as problem:
+            raise FolderError(
+                f"{problem.filename}: {problem.strerror}; give the folder that a run printed at its end"
+            ) from None
+        except (json.JSONDecodeError, KeyError, ScenarioError) as problem:
+            raise FolderError(f"{folder}: this run cannot be read: {problem}") from None
+        return cls(folder, scenario, manifest, results)
+
+    @property
+    def summary(self) -> Summary:
+        """Interval of each metric of each system."""
+        return {
+            system: {metric: interval_of(figures) for metric, figures in metrics.items()}
+            for system, metrics in self.results["metrics"].items()
+        }
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """One of the run's tables, such as `metrics`; `None` if this run has none of that name."""
+        path = self.folder / f"{name}.parquet"
+        return pl.read_parquet(path) if path.exists() else None
+
+
+def interval_of(figures: dict[str, Any]) -> Interval:
+    """An interval as JSON has it, where null is not a number."""
+    mean, low, high, sd = (math.nan if figures[key] is None else figures[key] for key in ("mean", "low", "high", "sd"))
+    return Interval(mean, low, high, sd, figures["n"])

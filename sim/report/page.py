@@ -1,0 +1,136 @@
+"""The page for a design review: one self-contained HTML file, that needs no network, of one run or several."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim.measure import METRICS, Error, Interval
+from sim.report.assumptions import assumptions
+from sim.report.finished import FinishedRun, interval_of
+from sim.report.terminal import HEADLINES
+
+_PLOTS = {
+    "identity_f1": "F1 of identities by system, over pairs and B-cubed, with 95 % intervals.",
+    "visit_boundaries": "Precision, recall and F1 of visit boundaries by system, with 95 % intervals.",
+    "precision_recall": "Precision against recall of identities and of visit boundaries, one point a system.",
+    "identities_per_person": "Share of people by the number of identities they are taken for, by system.",
+    "accuracy_over_time": "B-cubed precision and recall by weeks since a person's first visit, by system.",
+    "visit_lengths": "Share of visits by their page loads, true and as each system believes.",
+}
+"""Plots of every run, with what they show in words; their figures are in the tables of the page."""
+_CAUSES_SHOWN = 6
+_COMPARED = ("identity.pairwise.f1", "contacts.coverage", "visits.boundary.f1")
+
+
+def page(runs: Sequence[FinishedRun]) -> str:
+    """Make the page, as HTML. A section whose table a run does not have is left out.
+
+    Args:
+        runs: The runs, at least one; several are set side by side first, and then told one by one.
+    """
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"figure": _figure, "difference": _difference}
+    template = environment.from_string(files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8"))
+    return template.render(
+        runs=[_told(number, run) for number, run in enumerate(runs, 1)], headlines=HEADLINES, metrics=METRICS
+    )
+
+
+def _told(number: int, run: FinishedRun) -> dict[str, Any]:
+    """What the template says of a run."""
+    summary = run.summary
+    return {
+        "id": f"run-{number}",
+        "scenario": run.scenario,
+        "manifest": run.manifest,
+        "summary": summary,
+        "verdicts": [{**one, "interval": interval_of(one)} for one in run.results["verdicts"]],
+        "precision": run.results.get("precision", ""),
+        "differences": _differences(run),
+        "causes": _causes(run),
+        "gains": _gains(run),
+        "compared": {metric: HEADLINES[metric] for metric in _COMPARED},
+        "plots": [(_picture(run, name), words) for name, words in _PLOTS.items() if _has(run, name)],
+        "plot_of_causes": _picture(run, "causes_of_breaks") if _has(run, "causes_of_breaks") else "",
+        "plot_of_gains": _picture(run, "what_if") if _has(run, "what_if") else "",
+        "histories": [
+            (_inline(story.with_suffix(".svg")), story.read_text(encoding="utf-8").splitlines())
+            for story in sorted((run.folder / "explain").glob("*.txt"))
+        ],
+        "assumptions": assumptions(run.scenario),
+    }
+
+
+def _differences(run: FinishedRun) -> dict[str, dict[str, Interval]]:
+    """Paired differences from the scenario's first system, by system and metric."""
+    first = next(iter(run.scenario.systems))
+    found: dict[str, dict[str, Interval]] = {}
+    for row in run.results["differences"]:
+        if row["first"] == first and row["metric"] in _COMPARED:
+            found.setdefault(row["second"], {})[row["metric"]] = interval_of(row)
+    return found
+
+
+def _gains(run: FinishedRun) -> list[tuple[str, str, dict[str, Interval]]]:
+    """System, alternative, gain of each metric; worlds without one cause alone."""
+    found: dict[tuple[str, str], dict[str, Interval]] = {}
+    for row in run.results.get("gains", []):
+        if row["alternative"].startswith("without ") and row["metric"] in _COMPARED:
+            found.setdefault((row["system"], row["alternative"]), {})[row["metric"]] = interval_of(row)
+    return [(*key, metrics) for key, metrics in found.items()]
+
+
+def _causes(run: FinishedRun) -> list[tuple[str, str, dict[str, str]]]:
+    """Error, cause, share of the errors of that kind by system; the most frequent causes."""
+    counts = run.results["causes"]
+    total: dict[tuple[str, str], int] = {}
+    for row in counts:
+        key = (row["system"], row["error"])
+        total[key] = total.get(key, 0) + row["count"]
+    found = []
+    for error in Error:
+        by_cause: dict[str, dict[str, float]] = {}
+        for row in (one for one in counts if one["error"] == error.value):
+            share = row["count"] / total[row["system"], error.value]
+            by_cause.setdefault(row["cause"], {})[row["system"]] = share
+        ordered = sorted(by_cause.items(), key=lambda one: -max(one[1].values()))
+        for cause, shares in ordered[:_CAUSES_SHOWN]:
+            found.append((error.value, cause, {name: f"{share:.1%}" for name, share in shares.items()}))
+    return found
+
+
+def _has(run: FinishedRun, plot: str) -> bool:
+    return (run.folder / f"{plot}.svg").exists()
+
+
+def _picture(run: FinishedRun, plot: str) -> str:
+    return _inline(run.folder / f"{plot}.svg")
+
+
+def _inline(svg: Path) -> str:
+    """An SVG as the address of an image, so that ids within two of them don't meet."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.read_bytes()).decode()
+
+
+def _figure(interval: Interval) -> Markup:
+    if math.isnan(interval.mean):
+        return Markup("&ndash;")
+    bounds = "" if math.isnan(interval.low) else f" <small>{interval.low:.4f} to {interval.high:.4f}</small>"
+    return Markup(f"{interval.mean:.4f}{bounds}")
+
+
+def _difference(interval: Interval) -> Markup:
+    """A difference with its interval; one that may be none at all is said to be so."""
+    if math.isnan(interval.mean):
+        return Markup("&ndash;")
+    bounds = "" if math.isnan(interval.low) else f" <small>{interval.low:+.4f} to {interval.high:+.4f}</small>"
+    none = " <small>may be none</small>" if interval.includes_zero else ""
+    return Markup(f"{interval.mean:+.4f}{bounds}{none}")
