@@ -37,18 +37,25 @@ def page(runs: Sequence[FinishedRun]) -> str:
         runs: The runs, at least one; several are set side by side first, and then told one by one.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    names = [run.scenario.name for run in runs]
+    titles = [name if names.count(name) == 1 else f"{name}, run {place}" for place, name in enumerate(names, 1)]
     environment.filters |= {"figure": _figure, "difference": _difference}
     template = environment.from_string(files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8"))
     return template.render(
-        runs=[_told(number, run) for number, run in enumerate(runs, 1)], headlines=HEADLINES, metrics=METRICS
+        runs=[
+            _told(run, title, f"run-{number}") for number, (run, title) in enumerate(zip(runs, titles, strict=True), 1)
+        ],
+        headlines=HEADLINES,
+        metrics=METRICS,
     )
 
 
-def _told(number: int, run: FinishedRun) -> dict[str, Any]:
+def _told(run: FinishedRun, title: str, element_id: str) -> dict[str, Any]:
     """What the template says of a run."""
     summary = run.summary
     return {
-        "id": f"run-{number}",
+        "id": element_id,
+        "title": title,
         "scenario": run.scenario,
         "manifest": run.manifest,
         "summary": summary,

@@ -23,7 +23,7 @@ def finished(tmp_path_factory):
     systems["short"]["settings"] = {"visit_timeout": "5min"}
     scenario = build(
         {"question": "Is <b> a tag?", "systems": systems, "what_if": ["clearing"]},
-        {"thresholds": {"as_is.visits.boundary.f1": ">= 0.1"}},
+        {"thresholds": {"as_is.visits.boundary.f1": ">= -9"}},
     )
     result = run(scenario, tmp_path_factory.mktemp("runs"), clock=ticking(), command="crumbline run <it>", workers=1)
     (result.folder / "explain").mkdir()
@@ -51,7 +51,7 @@ def test_the_page_asks_the_question_and_tells_the_figures_of_the_run(finished):
     assert "<h1>Is &lt;b&gt; a tag?</h1>" in html
     mean = json.loads((finished / "summary.json").read_text())["metrics"]["short"]["visits.exact"]["mean"]
     assert f"{mean:.4f}" in html
-    assert '<strong class="pass">pass</strong> as_is.visits.boundary.f1 &gt;= 0.1' in html
+    assert '<strong class="pass">pass</strong> as_is.visits.boundary.f1 &gt;= -9' in html
     assert "crumbline run &lt;it&gt;" in html
     assert "<li>lost a cookie</li>" in html
     assert {"Verdict", "Causes of errors", "What if a cause were gone", "Single people"} <= set(_Tags(html).headings)
