@@ -100,7 +100,12 @@ def test_a_folder_without_a_finished_run_is_refused(finished, tmp_path):
 AXE = next(
     (
         path
-        for folder in (os.environ.get("NODE_PATH", ""), "node_modules", "/usr/local/lib/node_modules", "/usr/lib/node_modules")
+        for folder in (
+            os.environ.get("NODE_PATH", ""),
+            "node_modules",
+            "/usr/local/lib/node_modules",
+            "/usr/lib/node_modules",
+        )
         if folder and (path := Path(folder) / "axe-core" / "axe.min.js").exists()
     ),
     None,
@@ -125,7 +130,9 @@ def test_axe_finds_nothing_to_mend_in_a_real_chromium(finished, tmp_path, scheme
         chromium.open(file.as_uri())
         assert chromium.run("document.documentElement.scrollWidth <= innerWidth") == "True"
         chromium.run(AXE.read_text(encoding="utf-8") + "; 0")
-        found = json.loads(chromium.run("axe.run().then(found => JSON.stringify([found.violations, found.passes.length]))"))
+        found = json.loads(
+            chromium.run("axe.run().then(found => JSON.stringify([found.violations, found.passes.length]))")
+        )
     finally:
         chromium.stop()
     violations, passes = found
