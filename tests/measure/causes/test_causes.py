@@ -123,6 +123,23 @@ def test_a_registration_for_an_event_whose_browser_is_not_identified():
     assert blamed(world.register(10 * MINUTE, "ann@home.example"), NO_BANNER) == breaks("not yet identified")
 
 
+def test_a_mail_that_somebody_known_follows_before_their_browser_is():
+    world = World().load(0).follow_mail(DAY, "ann@home.example", visit=1)
+    assert blamed(world, NO_BANNER) == breaks("not yet identified")
+
+
+def test_a_forwarded_mail():
+    world = World(browsers=[LAPTOP, PHONE])
+    world.follow_mail(0, "ann@home.example").follow_mail(DAY, "ann@home.example", person=1, browser=1, visit=1)
+    seen = blamed(world, NO_BANNER)
+    assert seen["merge", "forwarded link"] == 1
+
+
+def test_the_id_of_a_tracked_link_is_not_seen_again_where_the_browser_holds_another_for_the_site():
+    world = World().load(0).follow_redirect(DAY, visit=1)
+    assert blamed(world, NO_BANNER, makes={"desktop": "safari"}) == breaks("tracked-link id not seen again")
+
+
 def test_a_device_reset():
     world = World().load(0).do(Action.RESET, at=MINUTE).load(DAY, visit=1)
     assert blamed(world, NO_BANNER) == breaks("device reset")

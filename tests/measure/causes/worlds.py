@@ -9,7 +9,7 @@ import numpy as np
 from sim.draws import Stream
 from sim.drive import drive, open_system
 from sim.measure.causes import charges, counts
-from sim.records import DAY, MINUTE, NONE, Action, Browsers, DeviceKind, Events, Forms, Trace, Truth
+from sim.records import DAY, MINUTE, NONE, Action, Browsers, DeviceKind, Events, Forms, Mails, Trace, Truth
 from sim.run import site_of
 from tests.conftest import build
 
@@ -28,6 +28,7 @@ class World:
     used: bool = True
     rows: list = field(default_factory=list)
     typed: list = field(default_factory=list)
+    mails: list = field(default_factory=list)
 
     def do(self, action, *, at, person=0, browser=0, visit=0, page=0, detail=NONE):
         self.rows.append((at, person, browser, visit, int(action), page, detail))
@@ -46,6 +47,16 @@ class World:
         self.typed.append(email)
         self.do(Action.SIGN_IN, at=at, page=NONE, detail=len(self.typed) - 1, **where)
         return self.do(Action.REGISTER, at=at + MINUTE, page=NONE, detail=len(self.typed) - 1, **where)
+
+    def follow_mail(self, at, addressee, **where):
+        """Follow the link of a mail to an address, and load the page that it leads to."""
+        self.typed.append(addressee)
+        self.mails.append(len(self.typed) - 1)
+        self.do(Action.FOLLOW_EMAIL_LINK, at=at, detail=len(self.mails) - 1, **where)
+        return self.load(at, **where)
+
+    def follow_redirect(self, at, **where):
+        return self.do(Action.FOLLOW_REDIRECT, at=at, **where).load(at, **where)
 
     def trace(self):
         rows = sorted(self.rows, key=lambda row: row[0])
@@ -79,6 +90,7 @@ class World:
             events=_table(Events, events),
             browsers=_table(Browsers, browsers),
             forms=forms,
+            mails=_table(Mails, {"addressee": self.mails}),
             days_used=np.full((count, self.days), self.used),
         )
         return trace, _table(Truth, {"person": person, "visit": visit})
