@@ -10,6 +10,7 @@ from numba import njit
 from sim.measure.browsing import Browsing
 from sim.measure.causes.evidence import Evidence
 from sim.measure.contingency import run_starts
+from sim.measure.numbers import numbered_within, previous_of_same
 from sim.records import NONE, Columns, Int64
 
 
@@ -103,29 +104,27 @@ def latest_before(evidence: Evidence, of: Stays, stay: Int64) -> tuple[Int64, In
     Returns:
         That interaction, and the one that would be compared if any would do.
     """
-    known = np.flatnonzero(evidence.belief.identity[of.first] != NONE)
-    any_before = _latest(evidence, of, np.arange(len(of.first)))
-    known_before = np.full(len(of.first), NONE)
-    known_before[known] = _latest(evidence, of, known)
+    order = np.lexsort((of.first, of.person))
+    known = order[evidence.belief.identity[of.first[order]] != NONE]
+    any_before, known_before = _latest(evidence, of, order), _latest(evidence, of, known)
     return np.where(known_before != NONE, known_before, any_before)[stay], any_before[stay]
 
 
 def _latest(evidence: Evidence, of: Stays, among: Int64) -> Int64:
-    """For each of some stays the interaction before it, among them alone; `NONE`: there is none."""
-    first, last, person = of.first[among], of.last[among], of.person[among]
-    device = evidence.trace.browsers.device[of.browser[among]].astype(np.int64)
-    in_browser = _before(first, person, of.browser[among])
-    on_device = _before(first, person, device)
-    anywhere = _before(first, person, np.zeros_like(device))
-    found = np.where(anywhere >= 0, first[anywhere], NONE)
-    found = np.where(on_device >= 0, first[on_device], found)
-    return np.where(in_browser >= 0, last[in_browser], found)
+    """For each stay the interaction before it, some stays alone being looked at; `NONE`: there is none.
 
-
-def _before(first: Int64, person: Int64, place: Int64) -> Int64:
-    """The stay of the same person in the same place that began before each stay; `NONE`: none."""
-    order = np.lexsort((first, place, person))
-    before = np.full(len(first), NONE, np.int64)
-    same = (person[order[1:]] == person[order[:-1]]) & (place[order[1:]] == place[order[:-1]])
-    before[order[1:][same]] = order[:-1][same]
-    return before
+    Args:
+        evidence: What is known of the interactions.
+        of: All stays.
+        among: Those looked at, person by person in the order of time.
+    """
+    first, last, person, browser = of.first[among], of.last[among], of.person[among], of.browser[among]
+    device = evidence.trace.browsers.device[browser].astype(np.int64)
+    in_browser, on_device, anywhere = (
+        previous_of_same(numbered_within(person, place)) for place in (browser, device, np.zeros_like(browser))
+    )
+    found = np.where(anywhere != NONE, first[anywhere], NONE)
+    found = np.where(on_device != NONE, first[on_device], found)
+    latest = np.full(len(of), NONE)
+    latest[among] = np.where(in_browser != NONE, last[in_browser], found)
+    return latest
