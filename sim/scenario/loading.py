@@ -1,45 +1,61 @@
-"""Reads a scenario file. What is wrong in it is told with file, line, column and field, all of it at once."""
+"""Reads a scenario. What is wrong in it is told with file, line, column and field, all of it at once."""
 
 from __future__ import annotations
 
-import difflib
+import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
 
+from sim.scenario.experiment import Experiment, Point
 from sim.scenario.presets import KINDS, UnknownPresetError, with_preset
 from sim.scenario.schema import Scenario
+from sim.scenario.sources import (
+    Location,
+    ScenarioError,
+    Source,
+    did_you_mean,
+    line_of,
+    merged,
+    put,
+    read_sources,
+    set_source,
+    text_source,
+    with_rests,
+)
+from sim.scenario.sweeps import Sweep
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
 
-Location = tuple[int | str, ...]
+SWEEP = "sweep"
+_NOT_A_FIELD = ("zip", "sample")
 
 
-class ScenarioError(Exception):
-    """A scenario file cannot be used; the message has a line for each thing that is wrong."""
-
-
-def load(path: Path) -> Scenario:
-    """Read and check a scenario file.
+def load(path: Path, settings: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario file, its sweep left aside.
 
     Raises:
         ScenarioError: If there is no such file, or anything in it is wrong.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        near = [str(one) for one in sorted(path.parent.glob("*.yaml"))] if path.parent.is_dir() else []
-        raise ScenarioError(f"{path}: no such file{_did_you_mean(str(path), near)}") from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ScenarioError(f"{path}: cannot be read: {problem}") from None
-    return parse(text, str(path))
+    return load_experiment(path, settings).scenario
+
+
+def load_experiment(path: Path, settings: Sequence[str] = ()) -> Experiment:
+    """Read and check a scenario file with all points of its sweep.
+
+    Args:
+        path: The file.
+        settings: Fields to set over the file's, each as `field=value`.
+
+    Raises:
+        ScenarioError: If there is no such file, or anything in it is wrong.
+    """
+    sources = read_sources(path)
+    return _experiment([set_source(settings), *sources] if settings else sources)
 
 
 def parse(text: str, name: str = "scenario") -> Scenario:
@@ -52,70 +68,121 @@ def parse(text: str, name: str = "scenario") -> Scenario:
     Raises:
         ScenarioError: If anything in it is wrong.
     """
+    return parse_experiment(text, name).scenario
+
+
+def parse_experiment(text: str, name: str = "scenario") -> Experiment:
+    """Check a scenario with its sweep, given as YAML text: see `parse`."""
+    return _experiment([text_source(text, name)])
+
+
+def _experiment(sources: list[Source]) -> Experiment:
+    whole = merged(sources)
+    swept = whole.pop(SWEEP, None)
+    scenario = _checked(whole, sources)
+    if swept is None:
+        return Experiment(scenario, None, (Point({}, scenario),))
+    sweep = _sweep(swept, sources)
+    points = []
+    for values in sweep.points(scenario.seed):
+        here = copy.deepcopy(whole)
+        for field, value in values.items():
+            put(here, field, value)
+        try:
+            points.append(Point(values, _checked(here, sources)))
+        except ScenarioError as problem:
+            said = "\n".join(line.partition(": ")[2] for line in str(problem).splitlines())
+            at = ", ".join(f"{field} = {value}" for field, value in values.items())
+            field = next(iter(values))
+            place: Location = (SWEEP, "zip", field) if field in sweep.zipped else (SWEEP, field)
+            raise ScenarioError(line_of(sources, place, f"with {at}: {said}")) from None
+    return Experiment(scenario, sweep, tuple(points))
+
+
+def _sweep(swept: Any, sources: list[Source]) -> Sweep:
+    if not isinstance(swept, Mapping):
+        raise ScenarioError(line_of(sources, (SWEEP,), "is a mapping from dotted fields to values"))
+    parts = {
+        "axes": {field: axis for field, axis in swept.items() if field not in _NOT_A_FIELD},
+        "zipped": swept.get("zip", {}),
+        "sample": swept.get("sample"),
+    }
     try:
-        data = YAML(typ="rt").load(text)
-    except MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise ScenarioError(f"{where}: not valid YAML: {problem.problem or problem.context}") from None
-    if not isinstance(data, Mapping):
-        raise ScenarioError(f"{name}:1:1: a scenario is a mapping of fields, such as `name: quickstart`")
-    whole = dict(data)
+        return Sweep.model_validate_json(json.dumps(parts, default=str))
+    except ValidationError as problem:
+        raise ScenarioError("\n".join(_sweep_problems(problem, sources))) from None
+
+
+def _sweep_problems(problem: ValidationError, sources: list[Source]) -> Iterator[str]:
+    told = set()
+    for error in problem.errors(include_url=False):
+        inner = [part for part in error["loc"] if part not in ("axes", "list[any]", "Range", "[key]")]
+        location: Location = (SWEEP, *("zip" if part == "zipped" else part for part in inner))
+        message = _message(error, ["from", "to", "steps"])
+        if location[:2] not in told:
+            told.add(location[:2])
+            yield line_of(sources, location, message)
+
+
+def _checked(fields: dict[str, Any], sources: list[Source]) -> Scenario:
+    whole = with_rests(fields)
     for kind in KINDS:
-        part = data.get(kind)
+        part = whole.get(kind)
         if isinstance(part, Mapping) and "preset" in part:
             try:
                 whole[kind] = with_preset(kind, part)
             except UnknownPresetError as problem:
-                raise ScenarioError(_line(name, data, (kind, "preset"), str(problem))) from None
+                raise ScenarioError(line_of(sources, (kind, "preset"), str(problem))) from None
     try:
         scenario = Scenario.model_validate_json(json.dumps(whole, default=str), strict=True)
     except ValidationError as problem:
-        raise ScenarioError("\n".join(_explain(problem, Scenario, (), data, name))) from None
-    problems = [*_system_problems(scenario, data, name), *_threshold_problems(scenario, data, name)]
+        raise ScenarioError("\n".join(_explain(problem, Scenario, (), sources))) from None
+    problems = [*_system_problems(scenario, sources), *_threshold_problems(scenario, sources)]
     if problems:
         raise ScenarioError("\n".join(problems))
     return scenario
 
 
-def _system_problems(scenario: Scenario, data: Any, name: str) -> Iterator[str]:
+def _system_problems(scenario: Scenario, sources: list[Source]) -> Iterator[str]:
     for label, system in scenario.systems.items():
         if system.use not in installed_systems():
-            message = f"no system {system.use!r} is installed{_did_you_mean(system.use, list(installed_systems()))}"
-            yield _line(name, data, ("systems", label, "use"), message)
+            message = f"no system {system.use!r} is installed{did_you_mean(system.use, list(installed_systems()))}"
+            yield line_of(sources, ("systems", label, "use"), message)
             continue
         try:
             system_settings(system.use, system.settings)
         except ValidationError as problem:
             model = installed_systems()[system.use].load().Settings
-            yield from _explain(problem, model, ("systems", label, "settings"), data, name)
+            yield from _explain(problem, model, ("systems", label, "settings"), sources)
 
 
-def _threshold_problems(scenario: Scenario, data: Any, name: str) -> Iterator[str]:
+def _threshold_problems(scenario: Scenario, sources: list[Source]) -> Iterator[str]:
     for label, bound in scenario.thresholds.items():
         at = ("thresholds", label)
         try:
             threshold = Threshold.parse(label, bound)
         except ValueError as problem:
-            yield _line(name, data, at, str(problem))
+            yield line_of(sources, at, str(problem))
             continue
         if threshold.system not in scenario.systems:
-            message = f"no system {threshold.system!r}{_did_you_mean(threshold.system, list(scenario.systems))}"
-            yield _line(name, data, at, message)
+            message = f"no system {threshold.system!r}{did_you_mean(threshold.system, list(scenario.systems))}"
+            yield line_of(sources, at, message)
 
 
-def _explain(problem: ValidationError, model: type[BaseModel], prefix: Location, data: Any, name: str) -> Iterator[str]:
+def _explain(
+    problem: ValidationError, model: type[BaseModel], prefix: Location, sources: list[Source]
+) -> Iterator[str]:
     """A line for each error that pydantic found, at the place in the file where it is."""
     schema = model.model_json_schema()
     for error in problem.errors(include_url=False):
         inner = tuple(part for part in error["loc"] if part != "[key]")
-        yield _line(name, data, prefix + inner, _message(error, _fields_at(schema, inner[:-1])))
+        yield line_of(sources, prefix + inner, _message(error, _fields_at(schema, inner[:-1])))
 
 
 def _message(error: ErrorDetails, fields: list[str]) -> str:
     match error["type"]:
         case "extra_forbidden":
-            hint = _did_you_mean(str(error["loc"][-1]), fields) or f"; known here: {', '.join(fields)}"
+            hint = did_you_mean(str(error["loc"][-1]), fields) or f"; known here: {', '.join(fields)}"
             return f"unknown key{hint}"
         case "missing":
             return "is required, and is not there"
@@ -124,26 +191,6 @@ def _message(error: ErrorDetails, fields: list[str]) -> str:
         case _:
             message = error["msg"]
             return f"{message[0].lower()}{message[1:]}, not {error['input']!r}"
-
-
-def _line(name: str, data: Any, location: Location, message: str) -> str:
-    """`file:line:column: field: message`, at the last part of the location that the file has."""
-    line, column = 0, 0
-    here: Any = data
-    for part in location:
-        key = part
-        if isinstance(here, Mapping) and key not in here:
-            key = next((one for one in here if str(one) == str(part)), part)
-        if not isinstance(here, CommentedMap | CommentedSeq) or not _has(here, key):
-            break
-        line, column = here.lc.key(key) if isinstance(here, Mapping) else here.lc.item(key)
-        here = here[key]
-    field = ".".join(str(part) for part in location)
-    return f"{name}:{line + 1}:{column + 1}: {field}{': ' if field else ''}{message}"
-
-
-def _has(here: Any, key: Any) -> bool:
-    return key in here if isinstance(here, Mapping) else isinstance(key, int) and 0 <= key < len(here)
 
 
 def _fields_at(schema: dict[str, Any], location: Location) -> list[str]:
@@ -168,8 +215,3 @@ def _resolve(schema: dict[str, Any], node: Any) -> dict[str, Any]:
     if "$ref" in node:
         node = schema["$defs"][node["$ref"].rpartition("/")[2]]
     return dict(node)
-
-
-def _did_you_mean(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
