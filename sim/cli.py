@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,12 +26,30 @@ from sim.report import (
     differences_seen,
     gains_seen,
     page,
+    points_seen,
     preset_details,
     presets_overview,
     results_table,
 )
-from sim.run import Result, Step, SystemFault, UnknownMetricError, WorkerLostError, run
-from sim.scenario import ScenarioError, load
+from sim.run import (
+    Result,
+    RunInterrupted,
+    Step,
+    SystemFault,
+    UnknownMetricError,
+    WorkerLostError,
+    resume,
+    run,
+)
+from sim.scenario import (
+    QUICK,
+    Experiment,
+    ScenarioError,
+    load_experiment,
+    new_scenario,
+    scenario_schema,
+    without_thresholds,
+)
 
 
 class Exit(IntEnum):
@@ -42,6 +61,15 @@ class Exit(IntEnum):
     FAULT = 3
     INTERRUPTED = 130
 
+
+_EXAMPLES = """Examples:
+
+crumbline run scenarios/quickstart.yaml
+
+crumbline run scenarios/quickstart.yaml --quick --set consent.banner=none
+
+crumbline run --resume results/quickstart/20260105T120000-0a1b2c3d
+"""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,30 +85,106 @@ def crumbline() -> None:
     """Simulated web traffic with a ground truth, to measure how well a system resolves people and visits."""
 
 
-@app.command("run")
+@app.command("run", epilog=_EXAMPLES)
 def run_command(
-    scenario: Annotated[Path, typer.Argument(help="Scenario file, such as scenarios/quickstart.yaml.")],
+    scenario: Annotated[Path | None, typer.Argument(help="Scenario file, such as scenarios/quickstart.yaml.")] = None,
     results: Annotated[Path, typer.Option(help="Folder in which the run gets a folder of its own.")] = Path("results"),
     workers: Annotated[int | None, typer.Option(min=1, help="Processes to use; one a core by default.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Set a dotted field; may be repeated.")
+    ] = None,
+    people: Annotated[int | None, typer.Option(min=1, help="Set population.people.")] = None,
+    replications: Annotated[int | None, typer.Option(min=1, help="Set replications.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Set seed.")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A small run, to see that it works: 100 people, 21 days, two replications.")
+    ] = False,
+    resume_run: Annotated[
+        Path | None, typer.Option("--resume", metavar="RUN", help="Go on with a run that came to no end.")
+    ] = None,
+    allow_unsure: Annotated[
+        bool, typer.Option("--allow-unsure", help="Let a threshold pass that cannot be decided.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and nothing else.")] = False,
 ) -> None:
     """Simulate a scenario, drive it through its systems, and measure them against the truth.
 
-    Ends with 0, with 1 if a threshold is not passed, with 2 for a wrong scenario, with 3 for a fault.
+    Ends with 0, with 1 if a threshold is not passed, with 2 for a wrong scenario or usage, with 3 for a fault, with 130
+    if interrupted.
     """
+    if (scenario is None) == (resume_run is None):
+        _end(Exit.USAGE, "give a scenario file, or --resume RUN to go on with a run")
+    given = {"population.people": people, "replications": replications, "seed": seed}
+    settings = [*(set_ or []), *(f"{field}={value}" for field, value in given.items() if value is not None)]
+    if resume_run is not None and (settings or quick):
+        _end(Exit.USAGE, "--resume goes on with a run as it was started; it takes no other settings")
+    command = join(["crumbline", "run", str(scenario), *(word for one in settings for word in ("--set", one))])
     try:
-        loaded = load(scenario)
-        command = join(["crumbline", "run", str(scenario)])
-        with _progress(loaded.max_replications if loaded.precision else loaded.replications) as on_step:
-            result = run(loaded, results, clock=_wall_clock, command=command, workers=workers, on_step=on_step)
+        if resume_run is not None:
+            with _progress() as bar:
+                result = resume(resume_run, clock=_wall_clock, workers=workers, on_step=bar)
+        else:
+            assert scenario is not None
+            experiment = load_experiment(scenario, [*(QUICK if quick else ()), *settings])
+            if quick:
+                command += " --quick"
+                experiment = without_thresholds(experiment)
+            with _progress(experiment) as bar:
+                result = run(experiment, results, clock=_wall_clock, command=command, workers=workers, on_step=bar)
     except (ScenarioError, UnknownMetricError) as problem:
         _end(Exit.USAGE, str(problem))
     except (FolderError, SystemFault, WorkerLostError) as problem:
         _end(Exit.FAULT, str(problem))
-    except KeyboardInterrupt:
-        _end(Exit.INTERRUPTED, f"interrupted; the replications that were done are in {results / loaded.name}")
-    _show(result, loaded.seed, command)
-    if any(judgement.verdict is not Verdict.PASS for judgement in result.judgements):
+    except RunInterrupted as stopped:
+        _end(Exit.INTERRUPTED, f"interrupted; go on with: crumbline run --resume {stopped.folder}")
+    if as_json:
+        out.print(
+            (result.folder / "summary.json").read_text(encoding="utf-8"), markup=False, highlight=False, soft_wrap=True
+        )
+    else:
+        _show(result)
+    accepted = {Verdict.PASS, Verdict.NOT_SURE} if allow_unsure else {Verdict.PASS}
+    if any(judgement.verdict not in accepted for judgement in result.judgements):
         raise typer.Exit(Exit.THRESHOLD_FAILED)
+
+
+@app.command("check")
+def check_command(files: Annotated[list[Path], typer.Argument(help="Scenario files.")]) -> None:
+    """Check scenario files without running them; ends with 2 if any is wrong."""
+    wrong = False
+    for file in files:
+        try:
+            experiment = load_experiment(file)
+        except ScenarioError as problem:
+            err.print(str(problem), markup=False, highlight=False)
+            wrong = True
+            continue
+        points, traces = len(experiment.points), len(experiment.groups())
+        told = f", {points} points, {traces} {'trace' if traces == 1 else 'traces'}" if experiment.sweep else ""
+        out.print(f"{file}: good{told}", markup=False, highlight=False, soft_wrap=True)
+    if wrong:
+        raise typer.Exit(Exit.USAGE)
+
+
+@app.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of scenario files, by which editors complete and check them."""
+    out.print(json.dumps(scenario_schema(), indent=2), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command("new")
+def new_command(
+    name: Annotated[str, typer.Argument(help="Name of the scenario; the file is NAME.yaml.")],
+    folder: Annotated[Path, typer.Option(help="Folder for the file.")] = Path(),
+) -> None:
+    """Write a commented scenario to start from."""
+    try:
+        path = new_scenario(name, folder)
+    except ValueError as problem:
+        _end(Exit.USAGE, str(problem))
+    except OSError as problem:
+        _end(Exit.FAULT, f"{folder}: cannot be written: {problem.strerror or problem}")
+    out.print(f"{path}: try it with: crumbline run {path} --quick", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("explain")
@@ -203,7 +307,7 @@ def _wall_clock() -> datetime:
 
 
 @contextmanager
-def _progress(replications: int) -> Iterator[Callable[[Step], None]]:
+def _progress(experiment: Experiment | None = None) -> Iterator[Callable[[Step], None]]:
     """A bar on the terminal that says what is going on and when it will end; nothing where there is no terminal."""
     columns = (
         TextColumn("{task.description}"),
@@ -212,8 +316,13 @@ def _progress(replications: int) -> Iterator[Callable[[Step], None]]:
         TextColumn("left:"),
         TimeRemainingColumn(),
     )
+    units = None
+    if experiment is not None:
+        scenario = experiment.scenario
+        replications = scenario.max_replications if scenario.precision else scenario.replications
+        units = replications * len(experiment.groups())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("starting", total=replications)
+        task = bar.add_task("starting", total=units)
 
         def on_step(step: Step) -> None:
             bar.update(task, advance=step.share, description=f"replication {step.replication + 1}: {step.doing}")
@@ -221,25 +330,30 @@ def _progress(replications: int) -> Iterator[Callable[[Step], None]]:
         yield on_step
 
 
-def _show(result: Result, seed: int, command: str) -> None:
-    out.print(results_table(result.summary))
-    if len(result.summary) > 1:
-        out.print(differences_seen(result.tables["differences"]))
-    out.print(causes_seen(result.tables["causes"]))
-    if "gains" in result.tables:
-        out.print(gains_seen(result.tables["gains"]))
+def _show(result: Result) -> None:
+    if result.experiment.sweep is None:
+        out.print(results_table(result.summary))
+        if len(result.summary) > 1:
+            out.print(differences_seen(result.tables["differences"]))
+        out.print(causes_seen(result.tables["causes"]))
+        if "gains" in result.tables:
+            out.print(gains_seen(result.tables["gains"]))
+    else:
+        out.print(points_seen(result.experiment, [outcome.summary for outcome in result.outcomes]))
     if result.precision:
         out.print(f"precision: {result.precision}", highlight=False, soft_wrap=True)
-    for judgement in result.judgements:
-        interval = judgement.interval
-        style = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.NOT_SURE: "yellow"}[judgement.verdict]
-        out.print(
-            f"[{style}]{judgement.verdict.value}[/]  {judgement.threshold}: "
-            f"{interval.mean:.4f} (95 % interval {interval.low:.4f} to {interval.high:.4f})",
-            highlight=False,
-            soft_wrap=True,
-        )
-    out.print(f"seed {seed}; repeat with: {command}", highlight=False, soft_wrap=True)
+    for point, outcome in zip(result.experiment.points, result.outcomes, strict=True):
+        for judgement in outcome.judgements:
+            interval = judgement.interval
+            style = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.NOT_SURE: "yellow"}[judgement.verdict]
+            out.print(
+                f"[{style}]{judgement.verdict.value}[/]  {judgement.threshold}: "
+                f"{interval.mean:.4f} (95 % interval {interval.low:.4f} to {interval.high:.4f})"
+                f"{f' at {point}' if point.values else ''}",
+                highlight=False,
+                soft_wrap=True,
+            )
+    out.print(f"seed {result.experiment.scenario.seed}; repeat with: {result.command}", highlight=False, soft_wrap=True)
     out.print(f"files: {result.folder}", highlight=False, soft_wrap=True)
 
 

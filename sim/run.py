@@ -1,4 +1,8 @@
-"""The whole house: from a scenario to a folder of results. Replications run side by side on all cores."""
+"""The whole house: from a scenario to a folder of results. Units of work run side by side on all cores.
+
+A unit is one replication of the points that share a trace. What is done is kept as it comes, so that a run that was
+killed can go on.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import numpy as np
 import polars as pl
@@ -23,25 +28,27 @@ import polars as pl
 from sim.draws import Purpose, Stream
 from sim.drive import SystemFault, drive, open_system
 from sim.measure import DRAWS, METRICS, Site, charges, measure, resampled
-from sim.records import Observations
+from sim.records import Observations, Trace, Truth
 from sim.report import (
     Judgement,
+    Outcome,
     RunFolder,
     Summary,
+    Tables,
+    Unit,
     causes_table,
     differences,
     distribution_tables,
-    draw_plots,
     gains,
     judge,
     metrics_table,
     more_replications,
     resampled_table,
     summarise,
-    summary_json,
     what_if_table,
+    write_results,
 )
-from sim.scenario import Scenario, Threshold
+from sim.scenario import Experiment, Point, Scenario, Threshold
 from sim.what_if import Alternative, alternative, what_ifs
 from sim.world import live
 
@@ -56,21 +63,41 @@ class Step:
     """Part of the replication's work, all of it being 1."""
 
 
-Tables = dict[str, pl.DataFrame]
-"""What a replication leaves: tidy tables by the name of their file, each with its replication and system."""
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """A finished run."""
 
     folder: Path
-    summary: Summary
-    tables: Tables
-    """Of all replications, with `differences` between systems and the `gains` of what-ifs."""
-    judgements: list[Judgement]
+    command: str
+    """The command that repeats it."""
+    experiment: Experiment
+    outcomes: list[Outcome]
+    """One for each point."""
     precision: str
     """What became of the precision that the scenario asks for; empty where it asks for none."""
+
+    @property
+    def summary(self) -> Summary:
+        """Intervals of the metrics, of the first point."""
+        return self.outcomes[0].summary
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of the first point."""
+        return self.outcomes[0].tables
+
+    @property
+    def judgements(self) -> list[Judgement]:
+        """The verdicts of all points."""
+        return [judgement for outcome in self.outcomes for judgement in outcome.judgements]
+
+
+class RunInterrupted(KeyboardInterrupt):
+    """The user stopped the run; what is done is in its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
 
 
 class UnknownMetricError(ValueError):
@@ -85,7 +112,7 @@ OnStep = Callable[[Step], None]
 
 
 def run(
-    scenario: Scenario,
+    experiment: Experiment | Scenario,
     root: Path,
     *,
     clock: Callable[[], datetime],
@@ -93,10 +120,10 @@ def run(
     workers: int | None = None,
     on_step: OnStep = lambda _: None,
 ) -> Result:
-    """Simulate, drive, measure and report a scenario.
+    """Simulate, drive, measure and report a scenario, at each point of its sweep where it has one.
 
     Args:
-        scenario: What to run.
+        experiment: What to run.
         root: Folder below which the run's own folder is made.
         clock: Tells the time, for the manifest alone.
         command: The command that repeats the run, for the manifest.
@@ -108,57 +135,136 @@ def run(
         FolderError: If the run's folder cannot be made or written.
         SystemFault: If a system under test raises, hangs or answers nonsense.
         WorkerLostError: If a worker process was killed.
-        KeyboardInterrupt: On Ctrl-C; replications that are done are in the folder, and its manifest says interrupted.
+        RunInterrupted: On Ctrl-C; what is done stays in the folder for `resume`, and its manifest says interrupted.
     """
+    if isinstance(experiment, Scenario):
+        experiment = Experiment(experiment, None, (Point({}, experiment),))
+    _check_thresholds(experiment.scenario)
+    with RunFolder.start(root, experiment, command=command, clock=clock) as folder:
+        return _filled(folder, experiment, workers, on_step)
+
+
+def resume(
+    path: Path,
+    *,
+    clock: Callable[[], datetime],
+    workers: int | None = None,
+    on_step: OnStep = lambda _: None,
+) -> Result:
+    """Go on with a run that was interrupted, killed or failed: it ends as if nothing had happened.
+
+    Args:
+        path: The run's folder.
+        clock: As for `run`, like all that follows.
+        workers: Processes to use.
+        on_step: Told of each sign of life; what was done before is told at once.
+
+    Raises:
+        FolderError: If there is no such run, or it is finished, or goes on right now.
+    """
+    with RunFolder.reopen(path, clock=clock) as (folder, experiment):
+        return _filled(folder, experiment, workers, on_step)
+
+
+def _filled(folder: RunFolder, experiment: Experiment, workers: int | None, on_step: OnStep) -> Result:
+    try:
+        return _fill(folder, experiment, workers, on_step)
+    except KeyboardInterrupt:
+        raise RunInterrupted(folder.path) from None
+
+
+def _check_thresholds(scenario: Scenario) -> None:
     for name, bound in scenario.thresholds.items():
         metric = Threshold.parse(name, bound).metric
         if metric not in METRICS:
             near = get_close_matches(metric, METRICS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(METRICS)}"
             raise UnknownMetricError(f"thresholds: no metric {metric!r}; {hint}")
-    planned = scenario.max_replications if scenario.precision else scenario.replications
+
+
+def _fill(folder: RunFolder, experiment: Experiment, workers: int | None, on_step: OnStep) -> Result:
+    """Do what is not done yet, and write the results."""
+    scenario, groups = experiment.scenario, experiment.groups()
+    planned = len(groups) * (scenario.max_replications if scenario.precision else scenario.replications)
     workers = min(workers or os.cpu_count() or 1, planned)
-    with RunFolder.start(root, scenario, command=command, clock=clock) as folder:
-        done: dict[int, Tables] = {}
-        precision = ""
-        try:
-            with _replications(scenario, workers, on_step) as replicate_all:
-                wanted = range(scenario.replications)
-                while wanted:
-                    for replication, tables in replicate_all(wanted):
-                        done[replication] = tables
-                    wanted, precision = more_replications(scenario, _joined(done)["metrics"])
-        finally:
-            if done:
-                for name, table in _joined(done).items():
-                    folder.write(f"{name}.parquet", table)
-        tables = _joined(done)
-        summary = summarise(tables["metrics"], tables.get("resampled"))
-        tables["differences"] = differences(tables["metrics"], tables.get("resampled"))
-        folder.write("differences.parquet", tables["differences"])
-        if "what_if" in tables:
-            tables["gains"] = gains(tables["metrics"], tables["what_if"])
-            folder.write("gains.parquet", tables["gains"])
-        judgements = judge(summary, scenario.thresholds)
-        folder.write("summary.json", summary_json(summary, judgements, tables, precision))
-        draw_plots(folder, summary, tables)
-        folder.end("finished", replications=sorted(done), **({"precision": precision} if precision else {}))
-    return Result(folder.path, summary, tables, judgements, precision)
+    done = folder.parts()
+    for number, replication in done:
+        on_step(Step(replication, f"done before: group {number}", 1))
+    wanted, precision = range(scenario.replications), ""
+    resamples = experiment.sweep is None and scenario.replications == 1 and scenario.precision is None
+    with _unit_runner(workers, resamples, on_step) as carry_out:
+        while wanted:
+            units = {
+                (number, replication): tuple(experiment.points[point].scenario for point in group)
+                for replication in wanted
+                for number, group in enumerate(groups)
+                if (number, replication) not in done
+            }
+            for unit, tables in carry_out(units):
+                folder.add_part(unit, tables)
+                done[unit] = tables
+            results = _by_point(done, groups)
+            more = [more_replications(scenario, tables["metrics"]) for tables in results]
+            wanted, precision = max(more, key=lambda one: one[0].stop)
+    outcomes = [_concluded(point.scenario, tables) for point, tables in zip(experiment.points, results, strict=True)]
+    write_results(folder, experiment, outcomes, precision)
+    folder.end("finished", replications=sorted({replication for _, replication in done}), precision=precision)
+    return Result(folder.path, folder.command, experiment, outcomes, precision)
 
 
-def _joined(done: dict[int, Tables]) -> Tables:
-    """The tables of all replications, in the order of replications."""
-    in_order = [done[replication] for replication in sorted(done)]
-    return {name: pl.concat([tables[name] for tables in in_order]) for name in in_order[0]}
+def _by_point(done: dict[Unit, list[Tables]], groups: list[list[int]]) -> list[Tables]:
+    """The tables of each point, of all its replications in order."""
+    by_point: dict[int, Tables] = {}
+    for number, group in enumerate(groups):
+        units = [done[unit] for unit in sorted(done) if unit[0] == number]
+        for place, point in enumerate(group):
+            parts = [tables[place] for tables in units]
+            by_point[point] = {name: pl.concat([part[name] for part in parts], rechunk=True) for name in parts[0]}
+    return [by_point[point] for point in sorted(by_point)]
 
 
-def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: None) -> Tables:
-    """Make one replication: one population, driven through every system over the same trace, and measured."""
-    alternatives = dict(what_ifs(scenario.removals))
-    work = 1 / (1 + len(scenario.systems) * (1 + len(alternatives)))
+def _concluded(scenario: Scenario, tables: Tables) -> Outcome:
+    """What is said of a point once all is measured."""
+    summary = summarise(tables["metrics"], tables.get("resampled"))
+    tables["differences"] = differences(tables["metrics"], tables.get("resampled"))
+    if "what_if" in tables:
+        tables["gains"] = gains(tables["metrics"], tables["what_if"])
+    return Outcome(summary, tables, judge(summary, scenario.thresholds))
+
+
+def unit_of_work(
+    scenarios: tuple[Scenario, ...], replication: int, resamples: bool = False, on_step: OnStep = lambda _: None
+) -> list[Tables]:
+    """One population, which lives once, driven through the systems of all scenarios that share it, and measured.
+
+    Args:
+        scenarios: They share a trace.
+        replication: Number of the replication.
+        resamples: Whether it is the only one, so that its people are drawn anew to give intervals.
+        on_step: Told of each sign of life.
+
+    Returns:
+        The tables of each scenario.
+    """
+    first = scenarios[0]
+    drives = sum(len(scenario.systems) * (1 + len(dict(what_ifs(scenario.removals)))) for scenario in scenarios)
+    work = 1 / (1 + drives)
     on_step(Step(replication, "people live", 0))
-    trace, truth = live(scenario, replication)
+    trace, truth = live(first, replication)
     on_step(Step(replication, "people live", work))
+    return [_measured(scenario, replication, trace, truth, resamples, work, on_step) for scenario in scenarios]
+
+
+def _measured(
+    scenario: Scenario,
+    replication: int,
+    trace: Trace,
+    truth: Truth,
+    resamples: bool,
+    work: float,
+    on_step: OnStep,
+) -> Tables:
+    alternatives = dict(what_ifs(scenario.removals))
     stream = Stream(scenario.seed, replication)
 
     def driven(name: str, world: Alternative, doing: str) -> Observations:
@@ -194,7 +300,7 @@ def replicate(scenario: Scenario, replication: int, on_step: OnStep = lambda _: 
                 belief = world.belief(driven(name, world, f"driving {name} {what}"))
                 values[name, what] = measure(trace=world.measured, truth=world.truth, belief=belief)
         tables["what_if"] = what_if_table(replication, values)
-    if scenario.replications == 1 and scenario.precision is None:
+    if resamples:
         uniforms = stream.uniforms(Purpose.RESAMPLE, np.arange(DRAWS), len(truth.person) + len(truth.person) % 2)
         tables["resampled"] = resampled_table(
             replication,
@@ -216,26 +322,33 @@ def site_of(scenario: Scenario) -> Site:
     )
 
 
-Replicate = Callable[[range], Iterator[tuple[int, Tables]]]
+Units = dict[Unit, tuple[Scenario, ...]]
 
 
 @contextmanager
-def _replications(scenario: Scenario, workers: int, on_step: OnStep) -> Iterator[Replicate]:
-    """A function that makes replications and gives each with its number, as they are done."""
+def _unit_runner(
+    workers: int, resamples: bool, on_step: OnStep
+) -> Iterator[Callable[[Units], Iterator[tuple[Unit, list[Tables]]]]]:
+    """A function that carries out units of work and gives each with its tables, as they are done."""
     if workers == 1:
-        yield lambda wanted: ((number, replicate(scenario, number, on_step)) for number in wanted)
+        yield lambda units: (
+            (unit, unit_of_work(scenarios, unit[1], resamples, on_step)) for unit, scenarios in units.items()
+        )
         return
     with _process_pool(workers, on_step) as executor:
 
-        def replicate_all(wanted: range) -> Iterator[tuple[int, Tables]]:
-            waiting = {executor.submit(_replicate_in_worker, scenario, number): number for number in wanted}
+        def carry_out(units: Units) -> Iterator[tuple[Unit, list[Tables]]]:
+            waiting = {
+                executor.submit(_work_in_worker, scenarios, unit[1], resamples): unit
+                for unit, scenarios in units.items()
+            }
             try:
                 for future in as_completed(waiting):
                     yield waiting[future], future.result()
             except BrokenProcessPool:
                 raise WorkerLostError("a worker process was killed, or ran out of memory") from None
 
-        yield replicate_all
+        yield carry_out
 
 
 _steps: SimpleQueue[Step | None]
@@ -269,15 +382,33 @@ def _start_worker(steps: SimpleQueue[Step | None], stop: Event) -> None:
     global _steps, _stop
     _steps, _stop = steps, stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
 
 
-def _replicate_in_worker(scenario: Scenario, replication: int) -> Tables:
+def _end_with_parent(parent: int) -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    while os.getppid() == parent:
+        sleep(1)
+    os._exit(1)
+
+
+def _work_in_worker(scenarios: tuple[Scenario, ...], replication: int, resamples: bool) -> list[Tables]:
     def on_step(step: Step) -> None:
         if _stop.is_set():
             raise InterruptedError("the run was stopped")
         _steps.put(step)
 
-    return replicate(scenario, replication, on_step)
+    return unit_of_work(scenarios, replication, resamples, on_step)
 
 
-__all__ = ["Result", "Step", "SystemFault", "Tables", "UnknownMetricError", "WorkerLostError", "replicate", "run"]
+__all__ = [
+    "Result",
+    "RunInterrupted",
+    "Step",
+    "SystemFault",
+    "UnknownMetricError",
+    "WorkerLostError",
+    "resume",
+    "run",
+    "unit_of_work",
+]

@@ -11,6 +11,7 @@ from itertools import count
 import polars as pl
 import pytest
 
+import sim.report.results
 import sim.run
 from sim.report import FolderError
 from sim.run import SystemFault, UnknownMetricError, WorkerLostError, run
@@ -22,7 +23,8 @@ EVERYWHERE = ("desktop", "phone", "tablet")
 def no_plots(request, monkeypatch):
     """Plots take longer than all the rest of a small run, and one test looks at them."""
     if "plots" not in request.node.name:
-        monkeypatch.setattr(sim.run, "draw_plots", lambda *_: None)
+        monkeypatch.setattr(sim.report.results, "draw_plots", lambda *_: None)
+        monkeypatch.setattr(sim.report.results, "draw_sweep", lambda *_: None)
 
 
 def ticking():
@@ -193,7 +195,7 @@ def test_an_interrupted_run_keeps_the_replications_that_were_done(scenario, tmp_
         go(scenario(), tmp_path, on_step=interrupt)
     manifest, files = only_manifest(tmp_path)
     assert manifest["state"] == "interrupted"
-    assert "metrics.parquet" in files
+    assert files == {"manifest.json", "parts"}
     (table,) = tmp_path.glob("*/*/metrics.parquet")
     assert pl.read_parquet(table)["replication"].unique().to_list() == [0]
 
@@ -225,7 +227,7 @@ def test_a_full_disk_fails_the_run_and_leaves_no_half_written_file(scenario, tmp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
-    with pytest.raises(FolderError, match=r"metrics\.parquet: cannot be written: No space left on device"):
+    with pytest.raises(FolderError, match="parts/0-0: cannot be written: No space left on device"):
         go(scenario(), tmp_path)
     manifest, files = only_manifest(tmp_path)
     assert manifest["state"] == "failed"

@@ -2,11 +2,12 @@
 
 from sim.report.comparisons import differences, gains, what_if_table
 from sim.report.finished import FinishedRun
-from sim.report.folder import FolderError, RunFolder
+from sim.report.folder import FolderError, RunFolder, Tables, Unit
 from sim.report.page import page
-from sim.report.plots import draw_plots
 from sim.report.precision import more_replications
 from sim.report.presets import preset_details, presets_overview
+from sim.report.results import Outcome, points_table, write_results
+from sim.report.sensitivity import sensitivity
 from sim.report.tables import (
     Summary,
     causes_table,
@@ -14,35 +15,39 @@ from sim.report.tables import (
     metrics_table,
     resampled_table,
     summarise,
-    summary_json,
 )
-from sim.report.terminal import causes_seen, differences_seen, gains_seen, results_table
+from sim.report.terminal import causes_seen, differences_seen, gains_seen, points_seen, results_table
 from sim.report.verdict import Judgement, Verdict, judge
 
 __all__ = [
     "FinishedRun",
     "FolderError",
     "Judgement",
+    "Outcome",
     "RunFolder",
     "Summary",
+    "Tables",
+    "Unit",
     "Verdict",
     "causes_seen",
     "causes_table",
     "differences",
     "differences_seen",
     "distribution_tables",
-    "draw_plots",
     "gains",
     "gains_seen",
     "judge",
     "metrics_table",
     "more_replications",
     "page",
+    "points_seen",
+    "points_table",
     "preset_details",
     "presets_overview",
     "resampled_table",
     "results_table",
+    "sensitivity",
     "summarise",
-    "summary_json",
     "what_if_table",
+    "write_results",
 ]

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -19,11 +20,17 @@ from typing import Any, Self
 
 import polars as pl
 
-from sim.scenario import Scenario
+from sim.scenario import Experiment, ScenarioError, parse_experiment
 
 _PACKAGES = ("crumbline", "simpy", "numpy", "scipy", "polars", "faker", "matplotlib", "publicsuffixlist")
 
 Clock = Callable[[], datetime]
+
+Tables = dict[str, pl.DataFrame]
+"""What a point leaves: tidy tables by the name of their file, each with its replication and system."""
+
+Unit = tuple[int, int]
+"""A unit of work: the number of a group of points that share a trace, and that of a replication."""
 
 
 class FolderError(Exception):
@@ -44,7 +51,7 @@ class RunFolder:
 
     @classmethod
     @contextlib.contextmanager
-    def start(cls, root: Path, scenario: Scenario, *, command: str, clock: Clock) -> Iterator[Self]:
+    def start(cls, root: Path, experiment: Experiment, *, command: str, clock: Clock) -> Iterator[Self]:
         """Make a new folder below `root`, named after the scenario and the moment, and write `started` into it.
 
         Leaving the context by an exception writes `failed` (`interrupted` for a KeyboardInterrupt) and the reason; an
@@ -53,7 +60,10 @@ class RunFolder:
         Raises:
             FolderError: If the folder is there already, or cannot be written.
         """
+        scenario = experiment.scenario
         resolved = scenario.model_dump(mode="json")
+        if experiment.sweep is not None:
+            resolved["sweep"] = experiment.sweep.written()
         digest = sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()
         began = clock()
         path = root / scenario.name / f"{began:%Y%m%dT%H%M%S}-{digest[:8]}"
@@ -76,17 +86,88 @@ class RunFolder:
             "versions": {package: version(package) for package in _PACKAGES},
             "scenario": resolved,
         }
-        folder = cls(path, manifest, clock)
-        folder._write_manifest()
-        try:
+        with cls(path, manifest, clock)._filling() as folder:
             yield folder
-            if folder.state == "started":
-                raise FolderError(f"{path}: the run ended without being finished")
+
+    @classmethod
+    @contextlib.contextmanager
+    def reopen(cls, path: Path, *, clock: Clock) -> Iterator[tuple[Self, Experiment]]:
+        """Open the folder of a run that came to no end, to go on with it.
+
+        Raises:
+            FolderError: If there is no such run, or it is finished, or goes on right now.
+        """
+        try:
+            manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+            experiment = parse_experiment(json.dumps(manifest["scenario"]), str(path / "manifest.json"))
+        except OSError:
+            raise FolderError(f"{path}: no manifest.json is there; give the folder of a run") from None
+        except (json.JSONDecodeError, KeyError, ScenarioError) as problem:
+            raise FolderError(f"{path}: its manifest cannot be read: {problem}") from None
+        if manifest["state"] == "finished":
+            raise FolderError(f"{path}: this run is finished; there is nothing to go on with")
+        if manifest["state"] == "started" and _is_alive(manifest.get("process")):
+            raise FolderError(f"{path}: this run goes on right now, in process {manifest['process']}")
+        for ended in ("ended", "seconds", "reason"):
+            manifest.pop(ended, None)
+        manifest |= {"state": "started", "resumed": clock().isoformat()}
+        with cls(path, manifest, clock)._filling() as folder:
+            yield folder, experiment
+
+    @contextlib.contextmanager
+    def _filling(self) -> Iterator[Self]:
+        self._manifest["process"] = os.getpid()
+        self._write_manifest()
+        try:
+            yield self
+            if self.state == "started":
+                raise FolderError(f"{self.path}: the run ended without being finished")
         except BaseException as problem:
             state = "interrupted" if isinstance(problem, KeyboardInterrupt) else "failed"
             with contextlib.suppress(FolderError):
-                folder.end(state, reason=str(problem) or type(problem).__name__)
+                self.end(state, reason=str(problem) or type(problem).__name__)
             raise
+
+    def add_part(self, unit: Unit, tables: list[Tables]) -> None:
+        """Keep the tables of a unit of work, all or none of them.
+
+        Raises:
+            FolderError: If they cannot be written.
+        """
+        target = self.path / "parts" / f"{unit[0]}-{unit[1]}"
+        temporary = target.with_name(f".{target.name}.part")
+        try:
+            shutil.rmtree(temporary, ignore_errors=True)
+            temporary.mkdir(parents=True)
+            for place, of_point in enumerate(tables):
+                for name, table in of_point.items():
+                    table.write_parquet(temporary / f"{place}.{name}.parquet", compression="zstd")
+            os.replace(temporary, target)
+        except OSError as problem:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(temporary, ignore_errors=True)
+            raise FolderError(f"{target}: cannot be written: {problem.strerror or problem}") from problem
+
+    def parts(self) -> dict[Unit, list[Tables]]:
+        """The tables of the units of work that were kept."""
+        kept: dict[Unit, list[Tables]] = {}
+        for folder in sorted((self.path / "parts").glob("[!.]*")):
+            group, replication = map(int, folder.name.split("-"))
+            of_points: dict[int, Tables] = {}
+            for file in sorted(folder.glob("*.parquet")):
+                place, name, _ = file.name.split(".")
+                of_points.setdefault(int(place), {})[name] = pl.read_parquet(file)
+            kept[group, replication] = [of_points[place] for place in sorted(of_points)]
+        return kept
+
+    def drop_parts(self) -> None:
+        """Remove what was kept of the units of work, once their results are written."""
+        shutil.rmtree(self.path / "parts", ignore_errors=True)
+
+    @property
+    def command(self) -> str:
+        """The command that repeats the run."""
+        return str(self._manifest["command"])
 
     @property
     def state(self) -> str:
@@ -120,10 +201,11 @@ class RunFolder:
             raise FolderError(f"{target}: cannot be written: {problem.strerror or problem}") from problem
 
     def end(self, state: str, **details: Any) -> None:
-        """Write the last state into the manifest, with the time taken."""
+        """Write the last state into the manifest, with the time taken and details that are not empty."""
+        self._manifest.pop("process", None)
         ended = self._clock()
         self._manifest |= {"state": state, "ended": ended.isoformat(), "seconds": (ended - self._began).total_seconds()}
-        self._manifest |= details
+        self._manifest |= {name: detail for name, detail in details.items() if detail}
         self._write_manifest()
 
     def _write_manifest(self) -> None:
@@ -142,3 +224,15 @@ def _git_commit() -> str | None:
         return commit + ("+" if git("status", "--porcelain", "--untracked-files=no").strip() else "")
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+def _is_alive(process: int | None) -> bool:
+    if process is None or process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

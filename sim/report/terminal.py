@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from sim.measure import Error, Interval
 from sim.report.tables import Summary, causes_in_all
+from sim.scenario import Experiment
 
 HEADLINES = {
     "identity.pairwise.precision": "identity: precision",
@@ -97,6 +99,23 @@ def gains_seen(gains: pl.DataFrame) -> Table:
     for (system, alternative), rows in without.group_by("system", "alternative", maintain_order=True):
         of_metric = {row["metric"]: row for row in rows.to_dicts()}
         table.add_row(str(system), str(alternative), *(_difference(of_metric[metric]) for metric in _COMPARED))
+    return table
+
+
+def points_seen(experiment: Experiment, summaries: Sequence[Summary]) -> Table:
+    """Headline metrics of each point and system."""
+    traces = len(experiment.groups())
+    shared = "all points share one trace" if traces == 1 else f"{len(experiment.points)} points, {traces} traces"
+    table = Table(caption=f"mean over replications, ± half of the 95 % interval; {shared}", caption_justify="left")
+    for field in experiment.points[0].values:
+        table.add_column(field.rpartition(".")[2], justify="right")
+    table.add_column("system")
+    for label in _COMPARED.values():
+        table.add_column(label, justify="right")
+    for point, summary in zip(experiment.points, summaries, strict=True):
+        values = [f"{value:.4g}" if isinstance(value, float) else str(value) for value in point.values.values()]
+        for system, metrics in summary.items():
+            table.add_row(*values, system, *(_figure(metrics[metric]) for metric in _COMPARED))
     return table
 
 

@@ -141,6 +141,15 @@ class Sweep(BaseModel):
             for *values, zipped in product(*lists, together or [{}])
         ]
 
+    def written(self) -> dict[str, Any]:
+        """As a scenario writes it."""
+        axes = {
+            field: axis.model_dump(by_alias=True, exclude_none=True) if isinstance(axis, Range) else axis
+            for field, axis in self.axes.items()
+        }
+        sample = {} if self.sample is None else {"sample": self.sample.model_dump(exclude_none=True)}
+        return {**sample, **axes, **({"zip": self.zipped} if self.zipped else {})}
+
     def problem(self) -> dict[str, Any]:
         """The sampling problem as SALib takes it, on fractions of the ranges."""
         return {"num_vars": len(self.axes), "names": list(self.axes), "bounds": [[0.0, 1.0]] * len(self.axes)}

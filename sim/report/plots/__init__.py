@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,10 +13,12 @@ from sim.report.folder import RunFolder
 from sim.report.plots.causes import waterfall, what_if
 from sim.report.plots.distributions import accuracy_over_time, identities_per_person, visit_lengths
 from sim.report.plots.style import STYLE, save
+from sim.report.plots.sweeps import curves, heat_map, indices
 from sim.report.plots.systems import by_system, precision_recall
 from sim.report.plots.timeline import draw_timeline
 from sim.report.tables import Summary
 from sim.report.timeline import Timeline
+from sim.scenario import Experiment
 
 
 def draw_plots(folder: RunFolder, summary: Summary, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -39,6 +41,21 @@ def draw_plots(folder: RunFolder, summary: Summary, tables: Mapping[str, pl.Data
             save(folder, "what_if", what_if(tables["gains"]))
 
 
+def draw_sweep(
+    folder: RunFolder, experiment: Experiment, summaries: Sequence[Summary], tables: Mapping[str, pl.DataFrame]
+) -> None:
+    """Draw the plots of a sweep into its folder: curves over a field, heat maps over two, Sobol' indices."""
+    assert experiment.sweep is not None
+    with mpl.rc_context(cast(Any, STYLE)):
+        if "sensitivity" in tables:
+            save(folder, "sensitivity", indices(tables["sensitivity"]))
+        elif len(experiment.sweep.axes) + bool(experiment.sweep.zipped) == 1:
+            save(folder, "sweep", curves(experiment, summaries))
+        elif len(experiment.sweep.axes) == 2 and not experiment.sweep.zipped and experiment.sweep.method == "grid":
+            for system in summaries[0]:
+                save(folder, f"sweep_{system}", heat_map(experiment, summaries, system))
+
+
 def draw_history(run: Path, name: str, history: Timeline) -> list[Path]:
     """Draw a person's history into the folder `explain` of a run, with its story beside it.
 
@@ -57,4 +74,4 @@ def draw_history(run: Path, name: str, history: Timeline) -> list[Path]:
     return [*plots, story]
 
 
-__all__ = ["draw_history", "draw_plots"]
+__all__ = ["draw_history", "draw_plots", "draw_sweep"]
