@@ -196,7 +196,7 @@ def test_an_interrupted_run_keeps_the_replications_that_were_done(scenario, tmp_
     manifest, files = only_manifest(tmp_path)
     assert manifest["state"] == "interrupted"
     assert files == {"manifest.json", "parts"}
-    (table,) = tmp_path.glob("*/*/metrics.parquet")
+    (table,) = tmp_path.glob("*/*/parts/0-0/0.metrics.parquet")
     assert pl.read_parquet(table)["replication"].unique().to_list() == [0]
 
 
@@ -231,7 +231,8 @@ def test_a_full_disk_fails_the_run_and_leaves_no_half_written_file(scenario, tmp
         go(scenario(), tmp_path)
     manifest, files = only_manifest(tmp_path)
     assert manifest["state"] == "failed"
-    assert files == {"manifest.json"}
+    assert files == {"manifest.json", "parts"}
+    assert not list(tmp_path.glob("*/*/parts/*"))
 
 
 def test_progress_adds_up_to_the_work(scenario, tmp_path):
