@@ -52,7 +52,7 @@ def measure(*, trace: Trace, truth: Truth, belief: Observations, scoring: Scorin
 
 def _browser_by_browser(trace: Trace, truth: Truth, belief: Observations) -> tuple[Spells, Stretches, int]:
     """Spells, stretches, and the number of events by which a cookie was set without consent."""
-    joined, pages, cookies_set = Filling(Spells, rows=len(belief)), Filling(Stretches, rows=len(belief)), 0
+    joined, pages, cookies_set = Filling(Spells, rows=len(belief) // 2), Filling(Stretches, rows=len(belief) // 2), 0
     for interactions in browser_by_browser(trace=trace, truth=truth, belief=belief):
         joined.add(join_interactions(interactions, joined.room(len(interactions))))
         events, loads = events_of(interactions), events_of(interactions, Action.LOAD)

@@ -2,7 +2,7 @@
 
 Each prints its cost as a share of a bare SimPy timeout; every round takes both, one after the other. The marks at ten
 million interactions are 0.03 for the pairwise, B-cubed and visit metrics, given rows in the order of browsers, and 0.1
-for all metrics.
+for all metrics and causes.
 """
 
 from __future__ import annotations

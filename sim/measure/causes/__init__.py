@@ -47,7 +47,7 @@ def charges(*, trace: Trace, truth: Truth, belief: Observations, site: Site) -> 
 def _browser_by_browser(evidence: Evidence, truth: Truth) -> tuple[Stays, Misplaced, int]:
     """Stays; boundaries missed or added; and the longest time within a visit, as `find_misplaced` tells it."""
     belief = replace(evidence.belief, contact=evidence.contact)
-    joined, misplaced, longest = Filling(Stays, rows=len(belief)), Filling(Misplaced, rows=len(belief)), 0
+    joined, misplaced, longest = Filling(Stays, rows=len(belief) // 2), Filling(Misplaced, rows=len(belief) // 4), 0
     for interactions in browser_by_browser(trace=evidence.trace, truth=truth, belief=belief):
         joined.add(join_stays(interactions, joined.room(len(interactions))))
         loads = events_of(interactions, Action.LOAD)
