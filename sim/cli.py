@@ -23,6 +23,8 @@ from sim.report import (
     FolderError,
     Verdict,
     causes_seen,
+    compare,
+    comparison_seen,
     differences_seen,
     gains_seen,
     page,
@@ -229,6 +231,18 @@ def report_command(
     except OSError as problem:
         _end(Exit.FAULT, f"{target}: cannot be written: {problem.strerror}")
     out.print(f"file: {target}", highlight=False, soft_wrap=True)
+
+
+@app.command("compare")
+def compare_command(
+    first: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run to compare with.")],
+    second: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run that is compared.")],
+) -> None:
+    """Tell how much higher each metric is in the second run: paired, where both have the same visitors."""
+    try:
+        out.print(comparison_seen(compare(FinishedRun.read(first), FinishedRun.read(second))))
+    except FolderError as problem:
+        _end(Exit.USAGE, str(problem))
 
 
 @app.command("profiles")

@@ -1,5 +1,6 @@
 """What a run leaves behind: its folder with a manifest, tables, a verdict and plots."""
 
+from sim.report.compare import Comparison, compare, comparison_seen
 from sim.report.comparisons import differences, gains, what_if_table
 from sim.report.finished import FinishedRun
 from sim.report.folder import FolderError, RunFolder, Tables, Unit
@@ -20,6 +21,7 @@ from sim.report.terminal import causes_seen, differences_seen, gains_seen, point
 from sim.report.verdict import Judgement, Verdict, judge
 
 __all__ = [
+    "Comparison",
     "FinishedRun",
     "FolderError",
     "Judgement",
@@ -31,6 +33,8 @@ __all__ = [
     "Verdict",
     "causes_seen",
     "causes_table",
+    "compare",
+    "comparison_seen",
     "differences",
     "differences_seen",
     "distribution_tables",

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import polars as pl
-
 from sim.measure import Interval
 from sim.report.folder import FolderError
 from sim.report.tables import Summary
@@ -54,11 +52,6 @@ class FinishedRun:
             system: {metric: interval_of(figures) for metric, figures in metrics.items()}
             for system, metrics in self.results["metrics"].items()
         }
-
-    def table(self, name: str) -> pl.DataFrame | None:
-        """One of the run's tables, such as `metrics`; `None` if this run has none of that name."""
-        path = self.folder / f"{name}.parquet"
-        return pl.read_parquet(path) if path.exists() else None
 
 
 def interval_of(figures: dict[str, Any]) -> Interval:

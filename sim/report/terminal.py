@@ -120,7 +120,11 @@ def points_seen(experiment: Experiment, summaries: Sequence[Summary]) -> Table:
 
 
 def _difference(row: dict[str, Any]) -> str:
-    interval = Interval(*(row[name] for name in ("mean", "low", "high", "sd", "n")))
+    return difference_seen(Interval(*(row[name] for name in ("mean", "low", "high", "sd", "n"))))
+
+
+def difference_seen(interval: Interval) -> str:
+    """A difference with half of its interval, in brackets if it may be none at all."""
     figure = f"{interval.mean:+.4f}"
     if not math.isnan(interval.low):
         figure += f" ± {(interval.high - interval.low) / 2:.4f}"

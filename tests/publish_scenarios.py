@@ -1,0 +1,119 @@
+"""Runs the shipped scenarios and writes their index: `python -m tests.publish_scenarios`.
+
+Every figure of the index is taken from a run's summary; nothing is typed. Name scenarios to publish only those.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sim.report.terminal import HEADLINES
+from sim.scenario import load
+
+ROOT = Path(__file__).parents[1]
+SCENARIOS = ROOT / "scenarios"
+INDEX = SCENARIOS / "README.md"
+PUBLISHED = ROOT / "results" / "published" / "scenarios"
+COMPARED = ("identity.pairwise.f1", "contacts.coverage", "visits.boundary.f1")
+INTRODUCTION = """# Scenarios
+
+Each answers a question of a design review. The findings are those of the files as they are, with 95 % intervals,
+written by `python -m tests.publish_scenarios`. They are about the system's rules under each scenario's assumptions, not
+a forecast.
+"""
+
+
+def shipped() -> list[str]:
+    """Names of the scenarios in the index; the benchmarks are for speed, and the quickstart is in the main README."""
+    names = (path.stem for path in SCENARIOS.glob("*.yaml"))
+    return sorted(name for name in names if not name.startswith("benchmark") and name != "quickstart")
+
+
+def finding(summary: dict[str, Any]) -> str:
+    """What a run shows most clearly: its greatest gain, or else difference between systems, that is not none; or F1."""
+    told = [
+        (row, f"{row['alternative']} gains `{row['system']}`")
+        for row in summary.get("gains", [])
+        if row["alternative"].startswith("without ")
+    ]
+    first = next(iter(summary["metrics"]))
+    told = told or [
+        (row, f"`{row['second']}` instead of `{first}` changes")
+        for row in summary["differences"]
+        if row["first"] == first
+    ]
+    clear = [(row, words) for row, words in told if row["metric"] in COMPARED and _is_some(row)]
+    f1 = summary["metrics"][first]["identity.pairwise.f1"]
+    base = f"`{first}` has {HEADLINES['identity.pairwise.f1']} {_figure(f1, '.3f')}"
+    if not clear:
+        return base + (", and no other system or what-if differs for certain." if told else ".")
+    row, words = max(clear, key=lambda one: abs(one[0]["mean"]))
+    return f"{base}; {words} {HEADLINES[row['metric']]} by {_figure(row, '+.3f')}."
+
+
+def _is_some(row: dict[str, Any]) -> bool:
+    return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
+
+
+def _figure(row: dict[str, Any], form: str) -> str:
+    return f"{row['mean']:{form}}" + ("" if row["low"] is None else f" ({row['low']:{form}} to {row['high']:{form}})")
+
+
+def index() -> str:
+    """The index, of what is published."""
+    parts = [INTRODUCTION]
+    for name in shipped():
+        summary = json.loads((PUBLISHED / f"{name}.json").read_text(encoding="utf-8"))
+        parts.append(f"""## {name}
+
+**{load(SCENARIOS / f"{name}.yaml").question}** [{name}.yaml]({name}.yaml)
+
+{finding(summary)} {_verdict(summary)}
+
+![F1 of identities by system](../results/published/scenarios/{name}.png)
+""")
+    return "\n".join(parts)
+
+
+def _verdict(summary: dict[str, Any]) -> str:
+    return " ".join(f"`{one['threshold']}`: {one['verdict']}." for one in summary["verdicts"])
+
+
+def publish(name: str) -> None:
+    """Run a scenario and keep its summary and picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", "from sim.cli import main; main()", "run", f"scenarios/{name}.yaml"]
+        command += ["--results", folder, "--workers", "1"]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode not in {0, 1}:  # a threshold that is not passed is a finding too
+            raise SystemExit(f"{name}: ended with {done.returncode}")
+        (run,) = (Path(folder) / name).iterdir()
+        PUBLISHED.mkdir(parents=True, exist_ok=True)
+        whole = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+        shutil.copy(run / "identity_f1.png", PUBLISHED / f"{name}.png")
+    kept = {
+        "metrics": {
+            system: {metric: values[metric] for metric in HEADLINES} for system, values in whole["metrics"].items()
+        },
+        "differences": [row for row in whole["differences"] if row["metric"] in COMPARED],
+        "gains": [row for row in whole.get("gains", []) if row["metric"] in COMPARED],
+        "verdicts": whole["verdicts"],
+    }
+    (PUBLISHED / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run those named, or all, and write the index."""
+    for name in sys.argv[1:] or shipped():
+        publish(name)
+    INDEX.write_text(index(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
