@@ -6,13 +6,17 @@ Every figure of the index is taken from a run's summary; nothing is typed. Name 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
+
+from sim.report.finished import interval_of
+from sim.report.plots.style import STYLE
+from sim.report.plots.systems import by_system
 from sim.report.terminal import HEADLINES
 from sim.scenario import load
 
@@ -25,36 +29,41 @@ INTRODUCTION = """# Scenarios
 
 Each answers a question of a design review. The findings are those of the files as they are, with 95 % intervals,
 written by `python -m tests.publish_scenarios`. They are about the system's rules under each scenario's assumptions, not
-a forecast.
+a forecast. [quickstart.yaml](quickstart.yaml) and its table are in the main README, and
+[third_party_blocked.yaml](third_party_blocked.yaml) asks the same where every browser blocks third-party cookies. The
+two benchmarks are for speed.
 """
+ELSEWHERE = {"quickstart", "third_party_blocked", "benchmark", "benchmark_everything"}
+"""Scenarios that the introduction tells of."""
 
 
 def shipped() -> list[str]:
-    """Names of the scenarios in the index; the benchmarks are for speed, and the quickstart is in the main README."""
-    names = (path.stem for path in SCENARIOS.glob("*.yaml"))
-    return sorted(name for name in names if not name.startswith("benchmark") and name != "quickstart")
+    """Names of the scenarios that have a finding in the index."""
+    return sorted({path.stem for path in SCENARIOS.glob("*.yaml")} - ELSEWHERE)
 
 
 def finding(summary: dict[str, Any]) -> str:
     """What a run shows most clearly: its greatest gain, or else difference between systems, that is not none; or F1."""
     told = [
-        (row, f"{row['alternative']} gains `{row['system']}`")
+        (row, f"a world {row['alternative']} changes it")
         for row in summary.get("gains", [])
         if row["alternative"].startswith("without ")
     ]
     first = next(iter(summary["metrics"]))
     told = told or [
-        (row, f"`{row['second']}` instead of `{first}` changes")
+        (row, f"`{row['second']}` instead of `{first}` changes it")
         for row in summary["differences"]
         if row["first"] == first
     ]
     clear = [(row, words) for row, words in told if row["metric"] in COMPARED and _is_some(row)]
-    f1 = summary["metrics"][first]["identity.pairwise.f1"]
-    base = f"`{first}` has {HEADLINES['identity.pairwise.f1']} {_figure(f1, '.3f')}"
     if not clear:
+        f1 = summary["metrics"][first]["identity.pairwise.f1"]
+        base = f"`{first}` has {HEADLINES['identity.pairwise.f1']} of {_figure(f1, '.3f')}"
         return base + (", and no other system or what-if differs for certain." if told else ".")
     row, words = max(clear, key=lambda one: abs(one[0]["mean"]))
-    return f"{base}; {words} {HEADLINES[row['metric']]} by {_figure(row, '+.3f')}."
+    system = row.get("system", first)
+    base = summary["metrics"][system][row["metric"]]
+    return f"`{system}` has {HEADLINES[row['metric']]} of {_figure(base, '.3f')}; {words} by {_figure(row, '+.3f')}."
 
 
 def _is_some(row: dict[str, Any]) -> bool:
@@ -76,7 +85,7 @@ def index() -> str:
 
 {finding(summary)} {_verdict(summary)}
 
-![F1 of identities by system](../results/published/scenarios/{name}.png)
+![F1 of identities and of visit boundaries, and contact coverage, by system](../results/published/scenarios/{name}.png)
 """)
     return "\n".join(parts)
 
@@ -96,7 +105,6 @@ def publish(name: str) -> None:
         (run,) = (Path(folder) / name).iterdir()
         PUBLISHED.mkdir(parents=True, exist_ok=True)
         whole = json.loads((run / "summary.json").read_text(encoding="utf-8"))
-        shutil.copy(run / "identity_f1.png", PUBLISHED / f"{name}.png")
     kept = {
         "metrics": {
             system: {metric: values[metric] for metric in HEADLINES} for system, values in whole["metrics"].items()
@@ -108,10 +116,21 @@ def publish(name: str) -> None:
     (PUBLISHED / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
+def draw(name: str) -> None:
+    """Draw the picture of a scenario, from its published summary."""
+    kept = json.loads((PUBLISHED / f"{name}.json").read_text(encoding="utf-8"))["metrics"]
+    summary = {system: {metric: interval_of(values[metric]) for metric in COMPARED} for system, values in kept.items()}
+    labels = {"identity.pairwise.f1": "F1 of identities", "visits.boundary.f1": "F1 of boundaries"}
+    labels["contacts.coverage"] = "contact coverage"
+    with mpl.rc_context(STYLE):
+        by_system(summary, labels, name, "share").savefig(PUBLISHED / f"{name}.png", dpi=80)
+
+
 def main() -> None:
     """Run those named, or all, and write the index."""
     for name in sys.argv[1:] or shipped():
         publish(name)
+        draw(name)
     INDEX.write_text(index(), encoding="utf-8")
 
 
