@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from reference_impl.outbound_marketing.rules import match_key
 
-MATCH_ON = ("email",)
-"""Attributes that must all be equal for a submission to be matched to a contact."""
-
 
 class Contacts:
-    """Contacts by what they are matched on, and the contact of each visitor id."""
+    """Contacts with their details, by what they are matched on; and what each visitor id was mapped to, in order.
 
-    __slots__ = ("_by_key", "_count", "of_visitor")
+    Args:
+        match_on: Attributes that must all be equal for a submission to be matched to a contact.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_behind", "_by_key", "_match_on", "details", "mapped")
+
+    def __init__(self, match_on: Sequence[str] = ("email",)) -> None:
+        self._match_on = match_on
         self._by_key: dict[tuple[str, ...], int] = {}
-        self._count = 0
-        self.of_visitor: dict[int, int] = {}
-        """Contact of each visitor that one was submitted under: the last one submitted, in the order of submission."""
+        self._behind: dict[int, int] = {}
+        self.details: list[dict[str, str]] = []
+        """Details of each contact, as last submitted."""
+        self.mapped: list[tuple[int, int, int]] = []
+        """Visitor, contact, and how many interactions had been recorded by then, of each identification."""
 
-    def submit(self, fields: Mapping[str, str], visitor: int | None) -> int:
-        """Match a submission to a contact, or make one, and map the visitor to it."""
-        key = match_key(fields, MATCH_ON)
+    def submit(self, fields: Mapping[str, str]) -> int:
+        """Match a submission to a contact, whose other details it overwrites, or make one."""
+        key = match_key(fields, self._match_on)
         contact = self._by_key.get(key) if key else None
         if contact is None:
-            contact = self._count
-            self._count += 1
+            contact = len(self.details)
+            self.details.append(dict(fields))
             if key:
                 self._by_key[key] = contact
-        if visitor is not None:
-            self.map(visitor, contact)
+        else:
+            self.details[contact].update({name: text for name, text in fields.items() if name not in self._match_on})
         return contact
 
-    def map(self, visitor: int, contact: int) -> None:
-        """From now on, all that was ever done under a visitor id is this contact's."""
-        self.of_visitor.pop(visitor, None)
-        self.of_visitor[visitor] = contact
+    def map(self, visitor: int, contact: int, moment: int) -> None:
+        """Note that a visitor id was found to be a contact's, after so many interactions."""
+        self.mapped.append((visitor, contact, moment))
+        self._behind[visitor] = contact
+
+    def behind(self, visitor: int) -> int | None:
+        """The contact that a visitor id was mapped to last."""
+        return self._behind.get(visitor)

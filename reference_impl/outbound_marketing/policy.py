@@ -45,3 +45,29 @@ class Policy(BaseModel):
     email_click_identifies: Annotated[
         bool, Field(description="Whether a link followed in a mail maps the visitor id to the addressee.")
     ] = False
+    sign_in_maps_visitor: Annotated[
+        bool,
+        Field(description="Whether a sign-in on an event website at the service's own host maps the visitor id."),
+    ] = False
+    extended_by: Annotated[
+        Literal["loads", "any"], Field(description="What makes a visit go on: page loads, or all that is recorded.")
+    ] = "loads"
+    on_revoke: Annotated[
+        Literal["expire", "keep"], Field(description="What becomes of the third-party cookies on a revocation.")
+    ] = "expire"
+    match_on: Annotated[
+        tuple[Literal["email", "first_name", "last_name", "phone"], ...],
+        Field(min_length=1, description="Attributes that must all be equal for a submission to be a contact's."),
+    ] = ("email",)
+    form_updates: Annotated[
+        Literal["contacts_and_leads", "only_contacts", "only_leads", "neither"],
+        Field(description="What a form makes and updates. With only_leads the cookie says who the parent contact is."),
+    ] = "contacts_and_leads"
+    attribution: Annotated[
+        Literal["retroactive", "from_identification"],
+        Field(description="Whether interactions before the first identification are credited to the contact, too."),
+    ] = "retroactive"
+    conflict: Annotated[
+        Literal["last_wins", "first_wins", "split_at_submission"],
+        Field(description="Who has a visitor id's interactions once several contacts were submitted under it."),
+    ] = "last_wins"

@@ -12,7 +12,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reference_impl.outbound_marketing.contacts import Contacts
+from reference_impl.outbound_marketing.credit import credited
 from reference_impl.outbound_marketing.event_site import REGISTER, SIGN_IN, EventSite
+from reference_impl.outbound_marketing.leads import Leads
 from reference_impl.outbound_marketing.links import EMAIL_LINK, REDIRECT_LINK, addressee_of
 from reference_impl.outbound_marketing.policy import Policy
 from reference_impl.outbound_marketing.rules import (
@@ -71,7 +73,9 @@ class Service:
         self._visitor_attributes = replace(self._visit_attributes, max_age=COOKIE_LIFE_S)
         self._visitors: dict[str, Visitor] = {}
         self._visits = 0
-        self._contacts = Contacts()
+        self._contacts = Contacts(policy.match_on)
+        self._leads = Leads()
+        self._extends = policy.extended_by == "any"
         self._links: list[tuple[int, int]] = []
         self._recorded = array("q")
         self._on_message: dict[str, Callable[[Request], Response]] = {
@@ -88,10 +92,20 @@ class Service:
         self._addressees: dict[int, int] = {}
         self._event_site = EventSite(random)
 
+    @property
+    def leads(self) -> Leads:
+        """The leads that forms have made."""
+        return self._leads
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contact store."""
+        return self._contacts
+
     def import_contacts(self, contacts: Mapping[int, Mapping[str, str]]) -> None:
         """Take in the people on the mailing list, by the number that links in their mails carry."""
         for number, fields in contacts.items():
-            self._addressees[number] = self._contacts.submit(fields, visitor=None)
+            self._addressees[number] = self._contacts.submit(fields)
 
     def handle(self, request: Request) -> Response:
         """Answer one message; an unknown one is answered with 404."""
@@ -111,14 +125,14 @@ class Service:
     def _on_form_view(self, request: Request) -> Response:
         if "anonymize" in request.body:
             return self._record_anonymous(request, InteractionKind.FORM_VISITED)
-        visitor, visit, response = self._identify(request, extends=False)
+        visitor, visit, response = self._identify(request, extends=self._extends)
         self._recorded.extend((request.event, InteractionKind.FORM_VISITED, visitor.number, visit.number, NOBODY))
         return response
 
     def _on_click(self, request: Request) -> Response:
         if "anonymize" in request.body:
             return self._record_anonymous(request, InteractionKind.WEBSITE_CLICKED)
-        visitor, visit, response = self._identify(request, extends=False)
+        visitor, visit, response = self._identify(request, extends=self._extends)
         self._recorded.extend((request.event, InteractionKind.WEBSITE_CLICKED, visitor.number, visit.number, NOBODY))
         return response
 
@@ -141,14 +155,18 @@ class Service:
             return Response()
         visitor = self._visitors.get(value) or self._add_visitor(value)
         if contact != NOBODY and self._policy.email_click_identifies:
-            self._contacts.map(visitor.number, contact)
+            self._map(visitor, contact)
         self._recorded.extend((request.event, kind, visitor.number, NOBODY, contact))
         if self._policy.link_cookie == "never":
             return Response()
         return Response(set_cookies=[SetCookie(THIRD_PARTY_VISITOR, value, self._visitor_attributes)])
 
     def _on_sign_in(self, request: Request) -> Response:
-        return self._event_site.sign_in(self._contacts.submit(request.body["fields"], visitor=None))
+        contact = self._contacts.submit(request.body["fields"])
+        visitor = self._visitors.get(request.cookies.get(THIRD_PARTY_VISITOR, ""))
+        if visitor is not None and self._policy.sign_in_maps_visitor:
+            self._map(visitor, contact)
+        return self._event_site.sign_in(contact)
 
     def _on_register(self, request: Request) -> Response:
         contact = self._event_site.signed_in(request.cookies)
@@ -161,20 +179,36 @@ class Service:
         """A submission is known by what was typed, with or without cookies."""
         fields = request.body["fields"]
         if "anonymize" in request.body:
-            return self._record_anonymous(
-                request, InteractionKind.FORM_SUBMITTED, self._contacts.submit(fields, visitor=None)
-            )
-        visitor, visit, response = self._identify(request, extends=False)
-        contact = self._contacts.submit(fields, visitor.number)
+            return self._record_anonymous(request, InteractionKind.FORM_SUBMITTED, self._submit(fields, None))
+        visitor, visit, response = self._identify(request, extends=self._extends)
+        contact = self._submit(fields, visitor)
         self._recorded.extend((request.event, InteractionKind.FORM_SUBMITTED, visitor.number, visit.number, contact))
         return response
+
+    def _submit(self, fields: Mapping[str, str], visitor: Visitor | None) -> int:
+        """Update contacts and leads as the form says, and map the visitor; the contact, or `NOBODY`."""
+        updates, contact = self._policy.form_updates, None
+        if updates in ("contacts_and_leads", "only_contacts"):
+            contact = self._contacts.submit(fields)
+            if visitor is not None:
+                self._map(visitor, contact)
+        elif updates == "only_leads" and visitor is not None:
+            contact = self._contacts.behind(visitor.number)
+        if updates in ("contacts_and_leads", "only_leads"):
+            self._leads.submit(fields, contact)
+        return NOBODY if contact is None else contact
+
+    def _map(self, visitor: Visitor, contact: int) -> None:
+        self._contacts.map(visitor.number, contact, len(self._recorded) // len(_COLUMNS))
 
     def _on_consent(self, request: Request) -> Response:
         """Consent was given on a page whose load is recorded already: from now on its visitor has ids."""
         return self._identify(request, extends=True)[2]
 
     def _on_revoke(self, _request: Request) -> Response:
-        """Consent was withdrawn: the third-party cookies are expired."""
+        """Consent was withdrawn: the third-party cookies are expired, if the policy says so."""
+        if self._policy.on_revoke == "keep":
+            return Response()
         gone = replace(self._visit_attributes, max_age=0)
         return Response(set_cookies=[SetCookie(name, "", gone) for name in (THIRD_PARTY_VISITOR, THIRD_PARTY_VISIT)])
 
@@ -246,16 +280,22 @@ class Service:
         rows = np.frombuffer(self._recorded, np.int64).reshape(-1, len(_COLUMNS))
         event, kind, visitor, visit, contact = (rows[:, at].copy() for at in range(len(_COLUMNS)))
         leader = self._leaders()
-        of_visitor = np.full(len(self._visitors) + 1, NOBODY)
-        for number, known in self._contacts.of_visitor.items():
-            of_visitor[leader[number]] = known
+        mapped = np.array(self._contacts.mapped, np.int64).reshape(-1, 3)
         leader = np.append(leader, NOBODY)
-        credited = np.where(contact == NOBODY, of_visitor[leader[visitor]], contact)
+        by_visitor = credited(
+            leader[visitor],
+            leader[mapped[:, 0]],
+            mapped[:, 1],
+            mapped[:, 2],
+            conflict=self._policy.conflict,
+            attribution=self._policy.attribution,
+        )
+        contact = np.where(contact == NOBODY, by_visitor, contact)
         identity = np.where(
-            credited != NOBODY, 2 * credited + 1, np.where(visitor != NOBODY, 2 * leader[visitor], NOBODY)
+            contact != NOBODY, 2 * contact + 1, np.where(visitor != NOBODY, 2 * leader[visitor], NOBODY)
         )
         return Assignment(
-            event=event, kind=kind.astype(np.int8), visitor=visitor, visit=visit, contact=credited, identity=identity
+            event=event, kind=kind.astype(np.int8), visitor=visitor, visit=visit, contact=contact, identity=identity
         )
 
     def _leaders(self) -> NDArray[np.int64]:
