@@ -35,8 +35,11 @@ def compare(first: FinishedRun, second: FinishedRun) -> Comparison:
     several different population variances are involved", Biometrika 34, 1947).
 
     Raises:
-        FolderError: If no system of one has the name of one of the other.
+        FolderError: If one is a sweep, or no system of one has the name of one of the other.
     """
+    for run in (first, second):
+        if run.points:
+            raise FolderError(f"{run.folder}: this is a sweep, and two runs of one point each can be compared")
     systems = [name for name in first.scenario.systems if name in second.scenario.systems]
     if not systems:
         raise FolderError(f"{first.folder} and {second.folder}: no system of one has the name of one of the other")

@@ -47,11 +47,21 @@ class FinishedRun:
 
     @property
     def summary(self) -> Summary:
-        """Interval of each metric of each system."""
-        return {
-            system: {metric: interval_of(figures) for metric, figures in metrics.items()}
-            for system, metrics in self.results["metrics"].items()
-        }
+        """Interval of each metric of each system; empty for a sweep, whose `points` have one each."""
+        return summary_of(self.results.get("metrics", {}))
+
+    @property
+    def points(self) -> list[dict[str, Any]]:
+        """What summary.json says of each point of a sweep, `values` being what it sets; empty for other runs."""
+        return list(self.results.get("points", []))
+
+
+def summary_of(metrics: dict[str, dict[str, dict[str, Any]]]) -> Summary:
+    """A summary as JSON has it."""
+    return {
+        system: {metric: interval_of(figures) for metric, figures in of_system.items()}
+        for system, of_system in metrics.items()
+    }
 
 
 def interval_of(figures: dict[str, Any]) -> Interval:

@@ -13,8 +13,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.measure import METRICS, Error, Interval
-from sim.report.assumptions import assumptions
-from sim.report.finished import FinishedRun, interval_of
+from sim.report.assumptions import assumptions, spelt
+from sim.report.finished import FinishedRun, interval_of, summary_of
 from sim.report.terminal import HEADLINES
 
 _PLOTS = {
@@ -59,7 +59,9 @@ def _told(run: FinishedRun, title: str, element_id: str) -> dict[str, Any]:
         "scenario": run.scenario,
         "manifest": run.manifest,
         "summary": summary,
-        "verdicts": [{**one, "interval": interval_of(one)} for one in run.results["verdicts"]],
+        "points": [(spelt(point["values"]), summary_of(point["metrics"])) for point in run.points],
+        "plot_of_sweep": _picture(run, "sweep") if _has(run, "sweep") else "",
+        "verdicts": _verdicts(run),
         "precision": run.results.get("precision", ""),
         "differences": _differences(run),
         "causes": _causes(run),
@@ -76,11 +78,17 @@ def _told(run: FinishedRun, title: str, element_id: str) -> dict[str, Any]:
     }
 
 
+def _verdicts(run: FinishedRun) -> list[dict[str, Any]]:
+    """Each threshold with its verdict and interval; in a sweep, at each point, which `where` names."""
+    where = [(spelt(point["values"]), point) for point in run.points] or [("", run.results)]
+    return [{**one, "interval": interval_of(one), "where": place} for place, told in where for one in told["verdicts"]]
+
+
 def _differences(run: FinishedRun) -> dict[str, dict[str, Interval]]:
     """Paired differences from the scenario's first system, by system and metric."""
     first = next(iter(run.scenario.systems))
     found: dict[str, dict[str, Interval]] = {}
-    for row in run.results["differences"]:
+    for row in run.results.get("differences", []):
         if row["first"] == first and row["metric"] in _COMPARED:
             found.setdefault(row["second"], {})[row["metric"]] = interval_of(row)
     return found
@@ -97,7 +105,7 @@ def _gains(run: FinishedRun) -> list[tuple[str, str, dict[str, Interval]]]:
 
 def _causes(run: FinishedRun) -> list[tuple[str, str, dict[str, str]]]:
     """Error, cause, share of the errors of that kind by system; the most frequent causes."""
-    counts = run.results["causes"]
+    counts = run.results.get("causes", [])
     total: dict[tuple[str, str], int] = {}
     for row in counts:
         key = (row["system"], row["error"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.report import FinishedRun, FolderError, page
+from sim.report import FinishedRun, FolderError, compare, page
 from sim.run import run
 from tests.test_run import ticking
 
@@ -74,6 +74,21 @@ def test_sections_whose_tables_a_run_does_not_have_are_left_out(finished, tmp_pa
     headings = _Tags(page([FinishedRun.read(tmp_path)])).headings
     assert not {"Verdict", "Causes of errors", "What if a cause were gone", "Single people"} & set(headings)
     assert {"Headline metrics", "Assumptions", "Repeat it"} <= set(headings)
+
+
+def test_a_sweep_tells_the_figures_of_each_point(finished, tmp_path):
+    told = json.loads((finished / "summary.json").read_text())
+    points = [{"values": {"days": days}, **told} for days in (10, 20)]
+    (tmp_path / "summary.json").write_text(json.dumps({"traces": 2, "points": points}))
+    (tmp_path / "manifest.json").write_text((finished / "manifest.json").read_text())
+    sweep = FinishedRun.read(tmp_path)
+    html = page([sweep])
+    assert html.count('<th scope="row">days: 10</th>') == len(sweep.scenario.systems)
+    assert "as_is.visits.boundary.f1 &gt;= -9, days: 20:" in html
+    assert {"Points of the sweep", "Verdict"} <= set(_Tags(html).headings)
+    assert "Headline metrics" not in _Tags(html).headings
+    with pytest.raises(FolderError, match="this is a sweep"):
+        compare(sweep, sweep)
 
 
 def test_several_runs_are_set_side_by_side_first(finished):
