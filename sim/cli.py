@@ -26,6 +26,7 @@ from sim.report import (
     compare,
     comparison_seen,
     differences_seen,
+    draw_figure,
     gains_seen,
     page,
     points_seen,
@@ -243,6 +244,24 @@ def compare_command(
         out.print(comparison_seen(compare(FinishedRun.read(first), FinishedRun.read(second))))
     except FolderError as problem:
         _end(Exit.USAGE, str(problem))
+
+
+@app.command("plot")
+def plot_command(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs or sweeps.")],
+    y: Annotated[str, typer.Option("--y", help="Metric, such as visits.boundary.f1.")],
+    x: Annotated[str, typer.Option("--x", help="Along the axis: system, or a field of the scenario.")] = "system",
+    by: Annotated[str, typer.Option(help="A line each: system, or a field of the scenario.")] = "system",
+    to: Annotated[Path, typer.Option(help="File to write: PNG, SVG or PDF.")] = Path("figure.png"),
+) -> None:
+    """Draw one figure for a slide: a metric with its intervals, over a field of a sweep or of several runs."""
+    try:
+        draw_figure([FinishedRun.read(one) for one in runs], x=x, y=y, by=by, path=to)
+    except (FolderError, ValueError) as problem:
+        _end(Exit.USAGE, str(problem))
+    except OSError as problem:
+        _end(Exit.FAULT, f"{to}: cannot be written: {problem.strerror}")
+    out.print(f"file: {to}", highlight=False, soft_wrap=True)
 
 
 @app.command("profiles")

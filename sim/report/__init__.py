@@ -5,6 +5,7 @@ from sim.report.comparisons import differences, gains, what_if_table
 from sim.report.finished import FinishedRun
 from sim.report.folder import FolderError, RunFolder, Tables, Unit
 from sim.report.page import page
+from sim.report.plots.figure import draw_figure
 from sim.report.precision import more_replications
 from sim.report.presets import preset_details, presets_overview
 from sim.report.results import Outcome, points_table, write_results
@@ -38,6 +39,7 @@ __all__ = [
     "differences",
     "differences_seen",
     "distribution_tables",
+    "draw_figure",
     "gains",
     "gains_seen",
     "judge",
