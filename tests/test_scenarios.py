@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-import sim.run
 from sim.run import run
 from sim.scenario import load
 from tests.publish_scenarios import ELSEWHERE, INDEX, PUBLISHED, SCENARIOS, finding, index, shipped
@@ -16,7 +15,7 @@ from tests.test_run import ticking
 
 @pytest.mark.parametrize("name", [*shipped(), *sorted(ELSEWHERE)])
 def test_a_shipped_scenario_runs_when_made_small(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(sim.run, "draw_plots", lambda *_: None)
+    monkeypatch.setattr("sim.report.results.draw_plots", lambda *_: None)
     whole = load(SCENARIOS / f"{name}.yaml")
     few = whole.population.model_copy(update={"people": 60})
     small = whole.model_copy(update={"population": few, "replications": 1, "days": min(whole.days, 45)})
