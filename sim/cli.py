@@ -19,6 +19,7 @@ from sim.browser.catalogue import details, overview
 from sim.calibrate import calibrate, calibration_table, comparison_table
 from sim.explain import ExplainError, explain
 from sim.report import (
+    BaselineError,
     FinishedRun,
     FolderError,
     Verdict,
@@ -134,7 +135,7 @@ def run_command(
                 experiment = without_thresholds(experiment)
             with _progress(experiment) as bar:
                 result = run(experiment, results, clock=_wall_clock, command=command, workers=workers, on_step=bar)
-    except (ScenarioError, UnknownMetricError) as problem:
+    except (ScenarioError, UnknownMetricError, BaselineError) as problem:
         _end(Exit.USAGE, str(problem))
     except (FolderError, SystemFault, WorkerLostError) as problem:
         _end(Exit.FAULT, str(problem))

@@ -27,7 +27,7 @@ import polars as pl
 
 from sim.draws import Purpose, Stream
 from sim.drive import SystemFault, drive, open_system
-from sim.measure import DRAWS, METRICS, Site, charges, measure, resampled
+from sim.measure import DRAWS, METRICS, Best, Site, charges, measure, resampled
 from sim.records import Observations, Trace, Truth
 from sim.report import (
     Judgement,
@@ -43,6 +43,7 @@ from sim.report import (
     judge,
     metrics_table,
     more_replications,
+    read_baseline,
     resampled_table,
     summarise,
     what_if_table,
@@ -132,6 +133,7 @@ def run(
 
     Raises:
         UnknownMetricError: If a threshold's metric is not measured.
+        BaselineError: If the run that thresholds are held against cannot be used.
         FolderError: If the run's folder cannot be made or written.
         SystemFault: If a system under test raises, hangs or answers nonsense.
         WorkerLostError: If a worker process was killed.
@@ -174,12 +176,24 @@ def _filled(folder: RunFolder, experiment: Experiment, workers: int | None, on_s
 
 
 def _check_thresholds(scenario: Scenario) -> None:
-    for name, bound in scenario.thresholds.items():
-        metric = Threshold.parse(name, bound).metric
+    """See that all thresholds can be decided, before anything is done."""
+    thresholds = [Threshold.parse(name, bound) for name, bound in scenario.thresholds.items()]
+    for threshold in thresholds:
+        metric = threshold.metric
         if metric not in METRICS:
             near = get_close_matches(metric, METRICS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(METRICS)}"
             raise UnknownMetricError(f"thresholds: no metric {metric!r}; {hint}")
+        if threshold.baseline and METRICS[metric].best not in (Best.HIGH, Best.LOW):
+            raise UnknownMetricError(
+                f"thresholds: {metric}: {METRICS[metric].best}, so that none is worse than another"
+            )
+    _baseline_of(scenario)
+
+
+def _baseline_of(scenario: Scenario) -> pl.DataFrame | None:
+    held = any(Threshold.parse(name, bound).baseline for name, bound in scenario.thresholds.items())
+    return read_baseline(Path(scenario.baseline), scenario.thresholds) if held else None
 
 
 def _fill(folder: RunFolder, experiment: Experiment, workers: int | None, on_step: OnStep) -> Result:
@@ -229,7 +243,7 @@ def _concluded(scenario: Scenario, tables: Tables) -> Outcome:
     tables["differences"] = differences(tables["metrics"], tables.get("resampled"))
     if "what_if" in tables:
         tables["gains"] = gains(tables["metrics"], tables["what_if"])
-    return Outcome(summary, tables, judge(summary, scenario.thresholds))
+    return Outcome(summary, tables, judge(summary, tables, scenario.thresholds, _baseline_of(scenario)))
 
 
 def unit_of_work(

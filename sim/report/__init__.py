@@ -19,9 +19,10 @@ from sim.report.tables import (
     summarise,
 )
 from sim.report.terminal import causes_seen, differences_seen, gains_seen, points_seen, results_table
-from sim.report.verdict import Judgement, Verdict, judge
+from sim.report.verdict import BaselineError, Judgement, Verdict, judge, read_baseline
 
 __all__ = [
+    "BaselineError",
     "Comparison",
     "FinishedRun",
     "FolderError",
@@ -50,6 +51,7 @@ __all__ = [
     "points_table",
     "preset_details",
     "presets_overview",
+    "read_baseline",
     "resampled_table",
     "results_table",
     "sensitivity",

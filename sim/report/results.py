@@ -13,6 +13,7 @@ from sim.report.plots import draw_plots, draw_sweep
 from sim.report.sensitivity import sensitivity
 from sim.report.tables import Summary, summary_json
 from sim.report.verdict import Judgement
+from sim.report.verdict_files import junit_xml, markdown
 from sim.scenario import Experiment
 
 
@@ -62,6 +63,13 @@ def write_results(folder: RunFolder, experiment: Experiment, outcomes: Sequence[
             folder.write(f"{name}.parquet", table)
         folder.write("summary.json", _sweep_json(experiment, outcomes, tables, precision))
         draw_sweep(folder, experiment, [outcome.summary for outcome in outcomes], tables)
+    judged = [
+        (str(point), judgement)
+        for point, outcome in zip(experiment.points, outcomes, strict=True)
+        for judgement in outcome.judgements
+    ]
+    folder.write("junit.xml", junit_xml(experiment.scenario.name, judged))
+    folder.write("verdicts.md", markdown(experiment.scenario.name, experiment.scenario.question, judged))
     folder.drop_parts()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep, Values
 
-REPLAYED = ("name", "question", "replications", "browsers", "consent", "systems", "thresholds", "precision",
+REPLAYED = ("name", "question", "replications", "browsers", "consent", "systems", "thresholds", "baseline", "precision",
             "max_replications", "what_if")  # fmt: skip
 """What may differ between points that share a trace: none of it changes what people do."""
 

@@ -164,9 +164,12 @@ def _threshold_problems(scenario: Scenario, sources: list[Source]) -> Iterator[s
         except ValueError as problem:
             yield line_of(sources, at, str(problem))
             continue
-        if threshold.system not in scenario.systems:
-            message = f"no system {threshold.system!r}{did_you_mean(threshold.system, list(scenario.systems))}"
-            yield line_of(sources, at, message)
+        for system in threshold.systems:
+            if system not in scenario.systems:
+                message = f"no system {system!r}{did_you_mean(system, list(scenario.systems))}"
+                yield line_of(sources, at, message)
+        if threshold.baseline and not scenario.baseline:
+            yield line_of(sources, at, "is held against a baseline; name the folder of a run in `baseline`")
 
 
 def _explain(
@@ -174,8 +177,14 @@ def _explain(
 ) -> Iterator[str]:
     """A line for each error that pydantic found, at the place in the file where it is."""
     schema = model.model_json_schema()
-    for error in problem.errors(include_url=False):
-        inner = tuple(part for part in error["loc"] if part != "[key]")
+    errors = problem.errors(include_url=False)
+    for error in errors:
+        # where a field may be a word or something else, what is wrong with the something else is told
+        if error["type"] == "literal_error" and any(
+            other is not error and other["loc"][: len(error["loc"]) - 1] == error["loc"][:-1] for other in errors
+        ):
+            continue
+        inner = tuple(part for part in error["loc"] if part != "[key]" and not str(part).endswith("]"))
         yield line_of(sources, prefix + inner, _message(error, _fields_at(schema, inner[:-1])))
 
 

@@ -173,8 +173,12 @@ class Scenario(Part):
     ] = ()
     thresholds: Annotated[
         dict[str, str],
-        Field(description="Verdicts: `system.metric` to a bound such as '>= 0.9', decided on the 95 % interval."),
+        Field(
+            description="Verdicts: `system.metric`, or `system - other.metric`, to a bound such as '>= 0.9' or "
+            "'no worse than baseline by 0.01', decided on the 95 % interval."
+        ),
     ] = {}
+    baseline: Annotated[str, Field(description="Folder of the run that thresholds are held against.")] = ""
 
     @model_validator(mode="after")
     def _mix_for_each_kind(self) -> Self:
