@@ -186,7 +186,7 @@ def _check_thresholds(scenario: Scenario) -> None:
             raise UnknownMetricError(f"thresholds: no metric {metric!r}; {hint}")
         if threshold.baseline and METRICS[metric].best not in (Best.HIGH, Best.LOW):
             raise UnknownMetricError(
-                f"thresholds: {metric}: {METRICS[metric].best}, so that none is worse than another"
+                f"thresholds: {metric}: {METRICS[metric].best}: no value is worse than another"
             )
     _baseline_of(scenario)
 

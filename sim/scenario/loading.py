@@ -179,11 +179,8 @@ def _explain(
     schema = model.model_json_schema()
     errors = problem.errors(include_url=False)
     for error in errors:
-        # where a field may be a word or something else, what is wrong with the something else is told
-        if error["type"] == "literal_error" and any(
-            other is not error and other["loc"][: len(error["loc"]) - 1] == error["loc"][:-1] for other in errors
-        ):
-            continue
+        if len(errors) > 1 and str(error["loc"][-1]).startswith("literal["):
+            continue  # what may be a word or something else: what is wrong with the something else is told
         inner = tuple(part for part in error["loc"] if part != "[key]" and not str(part).endswith("]"))
         yield line_of(sources, prefix + inner, _message(error, _fields_at(schema, inner[:-1])))
 
