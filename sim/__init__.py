@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.run import Result
+    from sim.runs import Result
     from sim.scenario import Experiment
 
 
@@ -53,7 +53,7 @@ def run(experiment: Experiment, results: str | PathLike[str] = "results", worker
     Returns:
         Summary, tables and verdicts, and where the files are.
     """
-    from sim.run import run as run_experiment  # noqa: PLC0415
+    from sim.runs import run as run_experiment  # noqa: PLC0415
 
     def wall_clock() -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - the caller's edge, where the wall clock comes in

@@ -35,7 +35,7 @@ from sim.report import (
     presets_overview,
     results_table,
 )
-from sim.run import (
+from sim.runs import (
     Result,
     RunInterrupted,
     Step,

@@ -17,7 +17,7 @@ from sim.measure.causes import CAUSES
 from sim.records import Int64, Observations, Trace, Truth
 from sim.report.plots import draw_history
 from sim.report.timeline import timeline
-from sim.run import site_of
+from sim.runs import site_of
 from sim.scenario import Scenario, ScenarioError, parse
 from sim.world import live
 

@@ -12,7 +12,7 @@ from PIL import Image
 from sim.explain import ExplainError, explain
 from sim.measure import charges
 from sim.measure.causes import CAUSES, Cause
-from sim.run import run
+from sim.runs import run
 from tests.test_run import no_plots, ticking  # noqa: F401
 
 

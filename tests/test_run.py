@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 import sim.report.results
-import sim.run
+import sim.runs
 from sim.report import FolderError
-from sim.run import SystemFault, UnknownMetricError, WorkerLostError, run
+from sim.runs import SystemFault, UnknownMetricError, WorkerLostError, run
 
 EVERYWHERE = ("desktop", "phone", "tablet")
 
@@ -177,7 +177,7 @@ def test_a_fault_of_a_system_is_written_down(scenario, tmp_path, monkeypatch):
     def broken(*_arguments, **_options):
         raise SystemFault("as_is: raised ValueError: no")
 
-    monkeypatch.setattr(sim.run, "drive", broken)
+    monkeypatch.setattr(sim.runs, "drive", broken)
     with pytest.raises(SystemFault):
         go(scenario(), tmp_path)
     manifest, files = only_manifest(tmp_path)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sim.run import run
+from sim.runs import run
 from sim.scenario import load
 from tests.publish_scenarios import ELSEWHERE, INDEX, PUBLISHED, SCENARIOS, finding, index, shipped
 from tests.test_run import ticking

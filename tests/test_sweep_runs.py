@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-import sim.run
+import sim.runs
 from sim.report import FolderError, sensitivity
-from sim.run import RunInterrupted, resume, run
+from sim.runs import RunInterrupted, resume, run
 from sim.scenario import parse_experiment
 from tests.conftest import SMALL
 from tests.test_run import no_plots, ticking  # noqa: F401
@@ -66,7 +66,7 @@ def test_saltellis_indices_find_the_field_that_matters(tmp_path):
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(tmp_path, monkeypatch):
     experiment = swept({"days": [7, 14]})
     expected = run(experiment, tmp_path / "whole", clock=ticking(), workers=1).folder
-    real, calls = sim.run.unit_of_work, []
+    real, calls = sim.runs.unit_of_work, []
 
     def stopped_in_the_third(*args):
         calls.append(args)
@@ -74,14 +74,14 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(tmp_path, monke
             raise KeyboardInterrupt
         return real(*args)
 
-    monkeypatch.setattr(sim.run, "unit_of_work", stopped_in_the_third)
+    monkeypatch.setattr(sim.runs, "unit_of_work", stopped_in_the_third)
     with pytest.raises(RunInterrupted) as stopped:
         run(experiment, tmp_path / "broken", clock=ticking(), workers=1)
     folder = stopped.value.folder
     assert json.loads((folder / "manifest.json").read_text())["state"] == "interrupted"
     assert len(list((folder / "parts").iterdir())) == 2
     assert not (folder / "metrics.parquet").exists()
-    monkeypatch.setattr(sim.run, "unit_of_work", real)
+    monkeypatch.setattr(sim.runs, "unit_of_work", real)
     assert resume(folder, clock=ticking(), workers=1).folder == folder
     assert_same_results(folder, expected)
     with pytest.raises(FolderError, match="is finished"):

@@ -9,7 +9,7 @@ from sim.draws import Stream
 from sim.drive import drive, open_system
 from sim.measure import measure
 from sim.records import Action
-from sim.run import run
+from sim.runs import run
 from sim.scenario import Removal
 from sim.what_if import alternative, what_ifs
 from sim.world import live

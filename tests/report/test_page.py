@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.report import FinishedRun, FolderError, compare, page
-from sim.run import run
+from sim.runs import run
 from tests.test_run import ticking
 
 

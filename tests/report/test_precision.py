@@ -9,7 +9,7 @@ from scipy import stats
 
 from sim.report.precision import PRECISE, more_replications
 from sim.report.tables import METRIC_COLUMNS
-from sim.run import run
+from sim.runs import run
 from tests.test_run import no_plots, ticking  # noqa: F401
 
 

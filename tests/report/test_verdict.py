@@ -10,7 +10,7 @@ import pytest
 from sim.measure import Interval
 from sim.report import BaselineError, Judgement, Verdict, judge, read_baseline
 from sim.report.verdict_files import junit_xml, markdown
-from sim.run import UnknownMetricError, run
+from sim.runs import UnknownMetricError, run
 from sim.scenario import ScenarioError, Threshold
 from tests.test_run import no_plots, ticking  # noqa: F401
 

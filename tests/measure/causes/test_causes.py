@@ -16,7 +16,7 @@ from sim.measure.causes import CAUSES, Cause, Error, Site, charges, counts
 from sim.measure.causes.cause import UNKNOWN, cause_of_loss
 from sim.measure.identity import identities_per_person, persons_per_identity
 from sim.records import Action, Browsers, Forms
-from sim.run import site_of
+from sim.runs import site_of
 from sim.scenario import load
 from sim.world import live
 from tests.measure.causes.worlds import DAY, IGNORES, MINUTE, REFUSES, World, blamed

@@ -10,7 +10,7 @@ from sim.draws import Stream
 from sim.drive import drive, open_system
 from sim.measure.causes import charges, counts
 from sim.records import DAY, MINUTE, NONE, Action, Browsers, DeviceKind, Events, Forms, Mails, Trace, Truth
-from sim.run import site_of
+from sim.runs import site_of
 from tests.conftest import build
 
 START = 1_767_571_200_000  # Monday, 5 January 2026

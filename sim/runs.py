@@ -185,9 +185,7 @@ def _check_thresholds(scenario: Scenario) -> None:
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(METRICS)}"
             raise UnknownMetricError(f"thresholds: no metric {metric!r}; {hint}")
         if threshold.baseline and METRICS[metric].best not in (Best.HIGH, Best.LOW):
-            raise UnknownMetricError(
-                f"thresholds: {metric}: {METRICS[metric].best}: no value is worse than another"
-            )
+            raise UnknownMetricError(f"thresholds: {metric}: {METRICS[metric].best}: no value is worse than another")
     _baseline_of(scenario)
 
 
