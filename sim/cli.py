@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from ruamel.yaml import YAML
 
+from sim.access_log import LogError, fit_log, log_table, read_log, scenario_of
 from sim.browser.catalogue import details, overview
 from sim.calibrate import calibrate, calibration_table, comparison_table
 from sim.explain import ExplainError, explain
@@ -297,11 +300,19 @@ def calibrate_command(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the simulation.")] = 4711,
     people: Annotated[int, typer.Option(min=1, help="Computers in each replication.")] = 5000,
     replications: Annotated[int, typer.Option(min=2, help="Independent panels of computers.")] = 5,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Fit a population to an access log (common or combined format, .gz too) instead."),
+    ] = None,
 ) -> None:
     """Simulate comScore's study of cookie deletion, and set its six first-party figures beside the published ones.
 
-    Ends with 0 if each is within 10 %, else with 1. Takes a few seconds a replication.
+    Ends with 0 if each is within 10 %, else with 1. Takes a few seconds a replication. With --log, fits arrivals, gaps,
+    pages and dwell to a log, says how good each fit is, and writes a scenario.
     """
+    if log is not None:
+        _calibrate_from_log(log, results)
+        return
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("computers of a month", total=replications)
         compared = calibrate(seed=seed, people=people, replications=replications, done=lambda: bar.advance(task))
@@ -314,6 +325,22 @@ def calibrate_command(
     out.print(f"seed {seed}; files: {results}", highlight=False, soft_wrap=True)
     if not all(one.agrees for one in compared):
         raise typer.Exit(Exit.THRESHOLD_FAILED)
+
+
+def _calibrate_from_log(log: Path, results: Path) -> None:
+    try:
+        fit = fit_log(read_log(log))
+    except LogError as problem:
+        _end(Exit.USAGE, str(problem))
+    out.print(log_table(fit))
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", log.name.removesuffix(".gz").rpartition(".")[0] or log.name)[:64] or "log"
+    path = results / f"{name}.yaml"
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        YAML().dump(scenario_of(fit, name), path)
+    except OSError as problem:
+        _end(Exit.FAULT, f"{path}: cannot be written: {problem.strerror or problem}")
+    out.print(f"scenario: {path}; try it with: crumbline run {path} --quick", highlight=False, soft_wrap=True)
 
 
 @app.command("conformance")
