@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -61,7 +62,17 @@ def calibrate(
         replications: Independent panels of computers.
         done: Called after each of them.
     """
-    scenario = _study(seed, people)
+    figures = simulated_figures(study(seed, people), replications, done)
+    return [
+        Comparison(figure=name, published=published, simulated=student(np.array(figures[name])))
+        for name, published in COMSCORE_2007.items()
+    ]
+
+
+def simulated_figures(
+    scenario: Scenario, replications: int, done: Callable[[], None] = lambda: None
+) -> dict[str, list[float]]:
+    """The study's figures in each replication of a panel."""
     figures: dict[str, list[float]] = {name: [] for name in COMSCORE_2007}
     for replication in range(replications):
         trace, truth = live(scenario, replication)
@@ -75,10 +86,7 @@ def calibrate(
         for name, values in figures.items():
             values.append(measured[name])
         done()
-    return [
-        Comparison(figure=name, published=published, simulated=student(np.array(figures[name])))
-        for name, published in COMSCORE_2007.items()
-    ]
+    return figures
 
 
 def calibration_table(comparisons: list[Comparison]) -> pl.DataFrame:
@@ -116,14 +124,15 @@ def comparison_table(comparisons: list[Comparison]) -> Table:
     return table
 
 
-def _study(seed: int, people: int) -> Scenario:
+def study(seed: int, people: int, clearing: Sequence[Mapping[str, Any]] | None = None) -> Scenario:
     """One calendar month, December 2006, of a panel of computers. What system watches does not matter: none is run."""
+    changed = {} if clearing is None else {"clearing": list(clearing)}
     said = {
         "name": "comscore_2007",
         "seed": seed,
         "start": "2006-12-01",
         "days": 31,
-        "population": with_preset("population", {"preset": "comscore_2007", "people": people}),
+        "population": with_preset("population", {"preset": "comscore_2007", "people": people, **changed}),
         "systems": {"none": {"use": "none"}},
     }
     return Scenario.model_validate_json(json.dumps(said), strict=True)

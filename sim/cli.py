@@ -21,6 +21,7 @@ from sim.access_log import LogError, fit_log, log_table, read_log, scenario_of
 from sim.browser.catalogue import details, overview
 from sim.calibrate import calibrate, calibration_table, comparison_table
 from sim.explain import ExplainError, explain
+from sim.fit_deletion import fit_deletion, read_targets
 from sim.report import (
     BaselineError,
     FinishedRun,
@@ -300,6 +301,10 @@ def calibrate_command(
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the simulation.")] = 4711,
     people: Annotated[int, typer.Option(min=1, help="Computers in each replication.")] = 5000,
     replications: Annotated[int, typer.Option(min=2, help="Independent panels of computers.")] = 5,
+    fit: Annotated[
+        Path | None,
+        typer.Option(metavar="TARGETS", help="Fit the mix of clearing habits to a YAML of such figures instead."),
+    ] = None,
     log: Annotated[
         Path | None,
         typer.Option(help="Fit a population to an access log (common or combined format, .gz too) instead."),
@@ -308,10 +313,14 @@ def calibrate_command(
     """Simulate comScore's study of cookie deletion, and set its six first-party figures beside the published ones.
 
     Ends with 0 if each is within 10 %, else with 1. Takes a few seconds a replication. With --log, fits arrivals, gaps,
-    pages and dwell to a log, says how good each fit is, and writes a scenario.
+    pages and dwell to a log, says how good each fit is, and writes a scenario. With --fit, fits the mix of clearing
+    habits to targets (some minutes), and writes it.
     """
     if log is not None:
         _calibrate_from_log(log, results)
+        return
+    if fit is not None:
+        _calibrate_to_targets(fit, results, seed, people, replications)
         return
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("computers of a month", total=replications)
@@ -324,6 +333,31 @@ def calibrate_command(
         _end(Exit.FAULT, f"{results}: cannot be written: {problem}")
     out.print(f"seed {seed}; files: {results}", highlight=False, soft_wrap=True)
     if not all(one.agrees for one in compared):
+        raise typer.Exit(Exit.THRESHOLD_FAILED)
+
+
+def _calibrate_to_targets(targets: Path, results: Path, seed: int, people: int, replications: int) -> None:
+    try:
+        wanted = read_targets(targets)
+    except ScenarioError as problem:
+        _end(Exit.USAGE, str(problem))
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("mixes tried, at most", total=150)
+        found = fit_deletion(
+            wanted, seed=seed, people=people, replications=replications, done=lambda: bar.advance(task)
+        )
+    out.print("on the panel that it was fitted on:")
+    out.print(comparison_table(found.fitted))
+    out.print("on one that it was not fitted on:")
+    out.print(comparison_table(found.validated))
+    path = results / f"{targets.stem}_population.yaml"
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        YAML().dump({"population": {"clearing": found.clearing}}, path)
+    except OSError as problem:
+        _end(Exit.FAULT, f"{path}: cannot be written: {problem.strerror or problem}")
+    out.print(f"seed {seed}; population: {path}", highlight=False, soft_wrap=True)
+    if not all(one.agrees for one in found.validated):
         raise typer.Exit(Exit.THRESHOLD_FAILED)
 
 
