@@ -103,6 +103,8 @@ class Purpose(IntEnum):
     FORWARD_OPENED = 140
     FORWARD_DELAY = 141
     FORWARD_CLICKED = 142
+    REMEMBER_ME = 143
+    PREFILL_CORRECTION = 144
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,6 +298,8 @@ class Observations(Columns):
     """First-party visitor id that the page's script could read."""
     consent: Bool
     """Whether consent was in force, where the site asks; true where it does not ask."""
+    prefilled: Bool
+    """Whether a form on the page was filled in before the person touched it."""
     absent_third_party: Int8
     """Why the third-party visitor cookie was not there: an `Absence` of `sim.browser`."""
     absent_first_party: Int8

@@ -27,7 +27,7 @@ import polars as pl
 
 from sim.draws import Purpose, Stream
 from sim.drive import SystemFault, drive, open_system
-from sim.measure import DRAWS, METRICS, Best, Site, charges, measure, resampled
+from sim.measure import DRAWS, METRICS, Best, Scoring, Site, charges, measure, resampled
 from sim.records import Observations, Trace, Truth
 from sim.report import (
     Judgement,
@@ -50,6 +50,7 @@ from sim.report import (
     write_results,
 )
 from sim.scenario import Experiment, Point, Scenario, Threshold
+from sim.system import InteractionKind
 from sim.what_if import Alternative, alternative, what_ifs
 from sim.world import live
 
@@ -276,7 +277,7 @@ def _measured(
     work: float,
     on_step: OnStep,
 ) -> Tables:
-    alternatives = dict(what_ifs(scenario.removals))
+    alternatives, scoring = dict(what_ifs(scenario.removals)), scoring_of(scenario)
     stream = Stream(scenario.seed, replication)
 
     def driven(name: str, world: Alternative, doing: str) -> Observations:
@@ -294,7 +295,7 @@ def _measured(
     as_it_is = alternative((), scenario=scenario, trace=trace, truth=truth)
     for name in scenario.systems:
         beliefs[name] = driven(name, as_it_is, f"driving {name}")
-        metrics[name] = measure(trace=trace, truth=truth, belief=beliefs[name])
+        metrics[name] = measure(trace=trace, truth=truth, belief=beliefs[name], scoring=scoring)
     site = site_of(scenario)
     tables = {
         "metrics": metrics_table(replication, metrics),
@@ -310,18 +311,25 @@ def _measured(
             world = alternative(removed, scenario=scenario, trace=trace, truth=truth)
             for name in scenario.systems:
                 belief = world.belief(driven(name, world, f"driving {name} {what}"))
-                values[name, what] = measure(trace=world.measured, truth=world.truth, belief=belief)
+                values[name, what] = measure(trace=world.measured, truth=world.truth, belief=belief, scoring=scoring)
         tables["what_if"] = what_if_table(replication, values)
     if resamples:
         uniforms = stream.uniforms(Purpose.RESAMPLE, np.arange(DRAWS), len(truth.person) + len(truth.person) % 2)
         tables["resampled"] = resampled_table(
             replication,
             {
-                name: list(resampled(trace=trace, truth=truth, belief=seen, uniforms=uniforms))
+                name: list(resampled(trace=trace, truth=truth, belief=seen, uniforms=uniforms, scoring=scoring))
                 for name, seen in beliefs.items()
             },
         )
     return tables
+
+
+def scoring_of(scenario: Scenario) -> Scoring:
+    """How a scenario has leads scored."""
+    leads = scenario.lead_scoring
+    points = {int(InteractionKind[kind.name]): points for kind, points in leads.points.items()}
+    return Scoring(points=points, half_life=leads.half_life, threshold=leads.threshold)
 
 
 def site_of(scenario: Scenario) -> Site:

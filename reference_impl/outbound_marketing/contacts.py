@@ -12,12 +12,14 @@ class Contacts:
 
     Args:
         match_on: Attributes that must all be equal for a submission to be matched to a contact.
+        first_stays: Whether the first contact that a visitor id was mapped to stays behind it.
     """
 
-    __slots__ = ("_behind", "_by_key", "_match_on", "details", "mapped")
+    __slots__ = ("_behind", "_by_key", "_first_stays", "_match_on", "details", "mapped")
 
-    def __init__(self, match_on: Sequence[str] = ("email",)) -> None:
+    def __init__(self, match_on: Sequence[str] = ("email",), first_stays: bool = False) -> None:
         self._match_on = match_on
+        self._first_stays = first_stays
         self._by_key: dict[tuple[str, ...], int] = {}
         self._behind: dict[int, int] = {}
         self.details: list[dict[str, str]] = []
@@ -41,8 +43,9 @@ class Contacts:
     def map(self, visitor: int, contact: int, moment: int) -> None:
         """Note that a visitor id was found to be a contact's, after so many interactions."""
         self.mapped.append((visitor, contact, moment))
-        self._behind[visitor] = contact
+        if not self._first_stays or visitor not in self._behind:
+            self._behind[visitor] = contact
 
     def behind(self, visitor: int) -> int | None:
-        """The contact that a visitor id was mapped to last."""
+        """The contact that a visitor id is mapped to."""
         return self._behind.get(visitor)

@@ -14,7 +14,11 @@ service's to keep.
 A *form submission* names a person. The visitor id in force is mapped to the contact that the submission resolves to,
 and all of the visitor's interactions, earlier ones too, are credited to that contact.
 
-Under *Anonymize* no cookie is set, received cookies are ignored, and page loads are recorded without ids.
+A form is *prefilled* with the details of the contact behind the visitor id, if it was that contact who asked under that
+id to be remembered. What is submitted then are the stored details, unless they are typed over.
+
+Under *Anonymize* no cookie is set, received cookies are ignored, and page loads are recorded without ids; no form is
+prefilled.
 """
 
 from __future__ import annotations
@@ -58,6 +62,16 @@ def visit_goes_on(first_ms: int, last_ms: int, now_ms: int, timeout_ms: int, win
 def renews_cookies(refresh: str, new_visit: bool) -> bool:
     """Whether persistent cookies that are there already are set again, and their life with them."""
     return refresh == "load" or (refresh == "visit" and new_visit)
+
+
+def prefills(remembered: int, behind: int | None) -> bool:
+    """Whether a form is filled in for a visitor, who is then shown a contact's details.
+
+    Args:
+        remembered: The contact who asked under the visitor id to be remembered; `NOBODY`, which no contact is.
+        behind: The contact that the visitor id is mapped to now.
+    """
+    return remembered == behind
 
 
 def match_key(fields: Mapping[str, str], attributes: Sequence[str]) -> tuple[str, ...] | None:

@@ -34,13 +34,20 @@ class Script:
     def on_event(self, page: Page, event: PageEvent) -> None:
         """Report a click, a form viewed or submitted, and act on a call of reconfigureTracking()."""
         if event.kind is PageEventKind.FORM_VIEW:
-            self._report(page, "form-view")
+            self._show_form(page)
         elif event.kind is PageEventKind.SUBMIT:
-            self._report(page, "form-submit", fields=event.fields)
+            self._report(page, "form-submit", fields=event.fields, remember_me=event.remember_me)
         elif event.kind is PageEventKind.CLICK:
             self._report(page, "click")
         elif event.kind is PageEventKind.CONSENT:
             self._reconfigure(page)
+
+    def _show_form(self, page: Page) -> None:
+        """Show the form; one that the customer made is only reported, any other is filled in where that is wanted."""
+        if page.config.get("prefill") and not page.config.get("captured"):
+            page.form = self._report(page, "form-view", prefill=True).get("form", page.form)
+        else:
+            self._report(page, "form-view")
 
     def _reconfigure(self, page: Page) -> None:
         """From now on set cookies, in the page as it stands; or set none any more, and delete one's own."""
@@ -51,8 +58,8 @@ class Script:
         else:
             self._report(page, "consent")
 
-    def _report(self, page: Page, what: str, fields: Mapping[str, str] | None = None) -> None:
-        """Send one message to the service, and keep the ids that it answers with."""
+    def _report(self, page: Page, what: str, **more: Any) -> Mapping[str, Any]:
+        """Send one message to the service with what it says more, keep the ids that it answers with; the answer."""
         config = page.config
         url = f"https://{config['hostname']}/{what}"
         visitor = visit = None
@@ -63,11 +70,11 @@ class Script:
             if self._first_party_id != "off":
                 visitor, visit = self._own_ids(page)
             body = {"website_id": config["website_id"], "page": page.url, "visitor": visitor, "visit": visit}
-        if fields is not None:
-            body["fields"] = fields
+        body.update(more)
         answer = page.fetch(Request(url, page.now, page.event, "POST", body)).body
         if answer and self._first_party_id != "off":
             self._keep(page, visitor, visit, answer)
+        return answer
 
     def _own_ids(self, page: Page) -> tuple[str | None, str | None]:
         """First-party visitor id and visit id, as they stand in document.cookie."""

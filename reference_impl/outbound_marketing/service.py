@@ -25,6 +25,7 @@ from reference_impl.outbound_marketing.rules import (
     VISITOR_ID,
     VISITOR_ID_LENGTH,
     id_in_force,
+    prefills,
     renews_cookies,
     visit_goes_on,
 )
@@ -37,7 +38,7 @@ _COLUMNS = ("event", "kind", "visitor", "visit", "contact")
 class Visitor:
     """What the service knows of one visitor id."""
 
-    __slots__ = ("answer", "number", "session", "visits")
+    __slots__ = ("answer", "number", "remembered", "session", "visits")
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -47,6 +48,8 @@ class Visitor:
         """What is answered as long as nothing is news to the browser."""
         self.visits: dict[str, Visit] = {}
         """The latest visit under each website id."""
+        self.remembered = NOBODY
+        """The contact who asked under this id to be remembered."""
 
 
 class Visit:
@@ -73,7 +76,7 @@ class Service:
         self._visitor_attributes = replace(self._visit_attributes, max_age=COOKIE_LIFE_S)
         self._visitors: dict[str, Visitor] = {}
         self._visits = 0
-        self._contacts = Contacts(policy.match_on)
+        self._contacts = Contacts(policy.match_on, first_stays=policy.conflict == "first_wins")
         self._leads = Leads()
         self._extends = policy.extended_by == "any"
         self._links: list[tuple[int, int]] = []
@@ -127,6 +130,9 @@ class Service:
             return self._record_anonymous(request, InteractionKind.FORM_VISITED)
         visitor, visit, response = self._identify(request, extends=self._extends)
         self._recorded.extend((request.event, InteractionKind.FORM_VISITED, visitor.number, visit.number, NOBODY))
+        if "prefill" in request.body and prefills(visitor.remembered, self._contacts.behind(visitor.number)):
+            form = self._contacts.details[visitor.remembered]
+            return Response({**response.body, "form": form}, response.set_cookies)
         return response
 
     def _on_click(self, request: Request) -> Response:
@@ -182,6 +188,8 @@ class Service:
             return self._record_anonymous(request, InteractionKind.FORM_SUBMITTED, self._submit(fields, None))
         visitor, visit, response = self._identify(request, extends=self._extends)
         contact = self._submit(fields, visitor)
+        if request.body.get("remember_me"):
+            visitor.remembered = contact
         self._recorded.extend((request.event, InteractionKind.FORM_SUBMITTED, visitor.number, visit.number, contact))
         return response
 

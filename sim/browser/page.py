@@ -62,7 +62,12 @@ class PageEvent:
 
     kind: PageEventKind
     fields: Mapping[str, str] = field(default_factory=dict)
-    """What was typed into the form, by name of the field; empty for other kinds."""
+    """What the form holds when it is submitted, by name of the field; empty for other kinds."""
+    remember_me: bool = False
+    """Whether the box "remember me" of the form was ticked."""
+
+
+NOTHING_FILLED_IN: Mapping[str, str] = {}
 
 
 class Document:
@@ -102,7 +107,7 @@ class Window:
 class Page:
     """One load of a document in one browser."""
 
-    __slots__ = ("_document", "_window", "config", "event", "now", "referrer", "url")
+    __slots__ = ("_document", "_window", "config", "event", "form", "now", "referrer", "url")
 
     def __init__(
         self,
@@ -123,6 +128,8 @@ class Page:
         self.config = config
         """What the page tells its scripts: website id, host of the service, whether to anonymise."""
         self.referrer = referrer
+        self.form: Mapping[str, str] = NOTHING_FILLED_IN
+        """What scripts have filled into the page's form, by name of the field."""
 
     @property
     def random(self) -> Callable[[int], str]:

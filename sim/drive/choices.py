@@ -47,6 +47,18 @@ def consent_answers(consent: Consent, browsers: Browsers) -> list[bool | None]:
     return [bool(yes) if answer else None for yes, answer in zip(accepts, answers, strict=True)]
 
 
+def remembering(scenario: Scenario, stream: Stream, events: Events, browsers: Browsers) -> tuple[Bool, Bool]:
+    """For each row that submits a form, whether its user ticks "remember me", and whether they would type over a name
+    that is not theirs, were it shown; both false elsewhere. Nobody asks to be remembered in a private window.
+    """
+    ticked, corrected = np.zeros(len(events), np.bool_), np.zeros(len(events), np.bool_)
+    rows = np.flatnonzero(events.action == Action.SUBMIT)
+    event, private = events.event[rows], browsers.private[events.browser[rows]]
+    ticked[rows] = (stream.uniform(Purpose.REMEMBER_ME, event) < scenario.prefill.remember_me) & ~private
+    corrected[rows] = stream.uniform(Purpose.PREFILL_CORRECTION, event) < scenario.prefill.corrected
+    return ticked, corrected
+
+
 def session_restores(scenario: Scenario, stream: Stream, events: Events, browsers: Browsers) -> Bool:
     """For each row that closes a browser, whether the browser then restores its session; false elsewhere.
 

@@ -8,8 +8,11 @@ from sim.drive.faults import SystemFault
 from sim.records import Int64, Observations
 from sim.system import Assignment
 
-COLUMNS = ("row", "third_party", "first_party", "absent", "consent")
-"""What the drive takes down of each event: row of the trace, ids received, four `Absence`s of a byte each, consent."""
+COLUMNS = ("row", "third_party", "first_party", "absent", "flags")
+"""What the drive takes down of each event: row of the trace, ids received, four `Absence`s of a byte each, flags."""
+
+CONSENT, PREFILLED = 1, 2
+"""Flags: consent was in force; a form was prefilled."""
 
 
 def observations(name: str, assignment: Assignment, taken_down: Int64, tokens: Int64) -> Observations:
@@ -43,7 +46,8 @@ def observations(name: str, assignment: Assignment, taken_down: Int64, tokens: I
         identity=assignment.identity[order],
         third_party=seen[:, 1].copy(),
         first_party=seen[:, 2].copy(),
-        consent=seen[:, 4].astype(np.bool_),
+        consent=seen[:, 4] & CONSENT != 0,
+        prefilled=seen[:, 4] & PREFILLED != 0,
         absent_third_party=(absent & 0xFF).astype(np.int8),
         absent_first_party=(absent >> 8 & 0xFF).astype(np.int8),
         absent_third_party_visit=(absent >> 16 & 0xFF).astype(np.int8),

@@ -6,7 +6,7 @@ In the order of time, since a live system has one store of contacts for all brow
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -27,8 +27,8 @@ from sim.browser import (
 )
 from sim.browser.shape import Shape, why_absent
 from sim.draws import Identifiers, Purpose, Stream
-from sim.drive.choices import browser_profiles, consent_answers, session_restores
-from sim.drive.columns import COLUMNS, observations
+from sim.drive.choices import browser_profiles, consent_answers, remembering, session_restores
+from sim.drive.columns import COLUMNS, PREFILLED, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
 from sim.drive.landings import places
 from sim.records import DAY, NONE, SECOND, Action, Int64, Observations, Trace
@@ -120,6 +120,8 @@ class _Player:
         self._profiles = list(map(adjust, profiles)) if adjust else profiles
         self._answers = consent_answers(scenario.consent, trace.browsers)
         self._restores = session_restores(scenario, stream, trace.events, trace.browsers)
+        self._remembers, self._corrects = remembering(scenario, stream, trace.events, trace.browsers)
+        self._filled_in: dict[tuple[int, str], Mapping[str, str]] = {}
         self._unreached = trace.browsers.ad_blocker.tolist()
         self._windows: list[Window | None] = [None] * len(trace.browsers)
         self._seen: list[_Seen | None] = [None] * len(trace.browsers)
@@ -195,10 +197,23 @@ class _Player:
                 system.on_event(page, _CONSENT)
         if place.has_form:
             system.on_event(page, _FORM_VIEW)
+            if place.prefills:
+                self._look_at_form(browser, page)
+
+    def _look_at_form(self, browser: int, page: Page) -> None:
+        """Keep in mind what the form shows until it is submitted."""
+        self._filled_in[browser, page.url] = page.form
+        if page.form:
+            self._taken_down[-1] |= PREFILLED
 
     def _submit(self, row: int, token: int, now: int, browser: int, window: Window, number: int, form: int) -> None:
+        """A form is submitted as it was filled in, or as typed where it was not, or shows somebody else's name."""
         page, _ = self._page(row, token, now, browser, window, number)
-        self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, self._typed(form)))
+        typed, shown = self._typed(form), self._filled_in.pop((browser, page.url), None)
+        if shown and (_name(shown) == _name(typed) or not self._corrects[row]):
+            typed.update(shown)
+        remember_me = self._website.places[number].prefills and bool(self._remembers[row])
+        self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, typed, remember_me))
 
     def _change_consent(
         self, row: int, token: int, now: int, browser: int, window: Window, number: int, accepted: bool
@@ -272,6 +287,10 @@ class _Player:
         )
 
 
+def _name(fields: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(fields.get(part, "").casefold() for part in ("first_name", "last_name"))
+
+
 @lru_cache(maxsize=65536)
 def _absences(shape: Shape, names: CookieNames, to_site: Route, to_service: Route) -> int:
     """Why each of the system's four cookies is not there, a byte each: visitor ids third party first, then visits."""
@@ -306,7 +325,7 @@ class _Seen:
 class _Place:
     """A page of the site, with the routes that start there and what it tells the script."""
 
-    __slots__ = ("configs", "document", "has_form", "to_service", "to_site")
+    __slots__ = ("configs", "document", "has_form", "prefills", "to_service", "to_site")
 
     def __init__(self, page: WebPage, website: Website, link_decorated: bool) -> None:
         service = website.service
@@ -314,8 +333,15 @@ class _Place:
         self.to_site = self.document.route
         self.to_service = self.document.route_to(f"https://{service}/", "POST")
         self.has_form = page.form
+        self.prefills = page.prefill
         self.configs = {
-            tracked: {"website_id": page.website_id, "hostname": service, "Anonymize": not tracked}
+            tracked: {
+                "website_id": page.website_id,
+                "hostname": service,
+                "Anonymize": not tracked,
+                "prefill": page.prefill,
+                "captured": page.captured,
+            }
             for tracked in (False, True)
         }
         """By whether the system may set cookies."""

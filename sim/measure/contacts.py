@@ -163,6 +163,20 @@ def retroactive_share(*, contact: NDArray[Any], time: Int64, identified: Int64) 
     return np.count_nonzero(time[rows] < identified[contact[rows]]) / len(rows) if len(rows) else 0.0
 
 
+def prefill_rate(*, prefilled: Bool, form_view: Bool) -> float:
+    """Share of the form views that showed a form filled in; from 0 to 1, NaN without form views.
+
+    Args:
+        prefilled: Whether a form was filled in at the event of each interaction.
+        form_view: Whether it is a form that was looked at.
+
+    >>> prefill_rate(prefilled=np.array([True, False, True]), form_view=np.array([True, True, False]))
+    0.5
+    """
+    views = np.count_nonzero(form_view)
+    return float(np.count_nonzero(prefilled & form_view) / views) if views else float("nan")
+
+
 def contact_metrics(
     of: Credit,
     *,

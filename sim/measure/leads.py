@@ -15,15 +15,13 @@ from sim.records import NONE, Bool, Float64, Int64
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How interactions score. The defaults are assumptions."""
+    """How interactions score; by default they do not."""
 
-    points: Mapping[int, float] = field(
-        default_factory=lambda: {0: 1.0, 1: 1.0, 2: 2.0, 3: 10.0, 4: 2.0, 5: 5.0, 6: 20.0}
-    )
+    points: Mapping[int, float] = field(default_factory=dict)
     """Points of an interaction by its kind, an `InteractionKind` of `sim.system`; other kinds score nothing."""
     half_life: int | None = None
     """Time in ms after which points are worth half; without it they keep their worth."""
-    threshold: float = 20.0
+    threshold: float = 0.0
     """Score from which on a lead is passed to sales."""
 
 

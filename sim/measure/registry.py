@@ -95,6 +95,9 @@ METRICS: dict[str, Metric] = {
     "contacts.retroactive_share": _share(
         "interactions credited to a contact that happened before it became known", best=Best.NEITHER
     ),
+    "contacts.prefill_rate": _share(
+        "form views that showed a form filled in; NaN without form views", best=Best.NEITHER
+    ),
     "leads.score_error": Metric(
         "mean distance of believed from true lead scores, over people who submitted a form",
         0,
@@ -151,11 +154,20 @@ METRICS: dict[str, Metric] = {
     ),
     "visits.recorded": _share("page loads that the system recorded"),
     "consent.ids_without": _share(
-        "events without consent in force that are recorded with a visitor id; must be 0 where the site asks first",
+        "events on pages without consent in force that are recorded with a visitor id; must be 0 where the site asks",
         best=Best.LOW,
     ),
     "consent.cookies_without": _share(
-        "events without consent in force by which a non-essential cookie was set; must be 0 where the site asks first",
+        "events on pages without consent in force by which a non-essential cookie was set; must be 0 where the site "
+        "asks first",
+        best=Best.LOW,
+    ),
+    "consent.ids_by_links_without": _share(
+        "tracked links followed without consent in force that are recorded with a visitor id; a link has no page",
+        best=Best.LOW,
+    ),
+    "consent.cookies_by_links_without": _share(
+        "tracked links followed without consent in force by which a cookie was set that the browser had not",
         best=Best.LOW,
     ),
     "consent.credited_without": _share(

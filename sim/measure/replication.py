@@ -13,7 +13,7 @@ from sim.measure.consent import (
     ids_without_consent,
     lost_to_refusal,
 )
-from sim.measure.contacts import contact_metrics, credit, identified_at
+from sim.measure.contacts import contact_metrics, credit, identified_at, prefill_rate
 from sim.measure.contingency import contingency, small_numbers
 from sim.measure.filling import Filling
 from sim.measure.identity import identity_metrics
@@ -22,10 +22,13 @@ from sim.measure.reach import reach_metrics
 from sim.measure.scores import share
 from sim.measure.spells import Spells, join_interactions
 from sim.measure.visits import Stretches, join_loads, visit_metrics
-from sim.records import Action, Int64, Observations, Trace, Truth
+from sim.records import Action, Bool, Int8, Int64, Observations, Trace, Truth
+from sim.system import InteractionKind
+
+_UNSCORED = Scoring()
 
 
-def measure(*, trace: Trace, truth: Truth, belief: Observations, scoring: Scoring | None = None) -> dict[str, float]:
+def measure(*, trace: Trace, truth: Truth, belief: Observations, scoring: Scoring = _UNSCORED) -> dict[str, float]:
     """Hold what a system believed against what was true.
 
     Args:
@@ -33,7 +36,7 @@ def measure(*, trace: Trace, truth: Truth, belief: Observations, scoring: Scorin
         truth: Who did it and in which true visit, row by row with the trace.
         belief: What the system recorded. What it did not record counts nowhere but in `visits.recorded` and among the
             people who submitted a form.
-        scoring: How the system scores leads; by default as `Scoring` says.
+        scoring: How the system scores leads; by default nothing scores.
 
     Returns:
         The value of each metric of `METRICS`, in that order.
@@ -43,16 +46,20 @@ def measure(*, trace: Trace, truth: Truth, belief: Observations, scoring: Scorin
     return {
         **identity_metrics(contingency(truth=joined.person, belief=joined.identity, count=joined.interactions)),
         **reach_metrics(person=joined.person, identity=joined.identity, visitor=joined.visitor, day=joined.day),
-        **_contacts_and_leads(trace, truth, belief, joined, scoring or Scoring()),
+        **_contacts_and_leads(trace, truth, belief, joined, scoring),
         **visit_metrics(pages),
         "visits.recorded": share(pages.loads.sum(), np.count_nonzero(trace.events.action == Action.LOAD)),
         **_consent(trace, belief, cookies_set),
     }
 
 
-def _browser_by_browser(trace: Trace, truth: Truth, belief: Observations) -> tuple[Spells, Stretches, int]:
-    """Spells, stretches, and the number of events by which a cookie was set without consent."""
-    joined, pages, cookies_set = Filling(Spells, rows=len(belief) // 2), Filling(Stretches, rows=len(belief) // 2), 0
+def _browser_by_browser(trace: Trace, truth: Truth, belief: Observations) -> tuple[Spells, Stretches, Int64]:
+    """Spells, stretches, and the number of events by which a cookie was set without consent: on pages, by links."""
+    joined, pages, cookies_set = (
+        Filling(Spells, rows=len(belief) // 2),
+        Filling(Stretches, rows=len(belief) // 2),
+        np.zeros(2, np.int64),
+    )
     for interactions in browser_by_browser(trace=trace, truth=truth, belief=belief):
         joined.add(join_interactions(interactions, joined.room(len(interactions))))
         events, loads = events_of(interactions), events_of(interactions, Action.LOAD)
@@ -67,7 +74,8 @@ def _browser_by_browser(trace: Trace, truth: Truth, belief: Observations) -> tup
             )
         )
         cookies_set += cookies_set_without_consent(
-            **{name: column(events, name) for name in ("browser", "time", "consent", "cookies")}
+            **{name: column(events, name) for name in ("browser", "time", "consent", "cookies")},
+            link=_follows_link(column(events, "action")),
         )
     return joined.finish(), pages.finish(), cookies_set
 
@@ -95,6 +103,9 @@ def _contacts_and_leads(
             submitter=submitter,
             first_load=_first_loads(trace, truth, people=len(submitter)),
         ),
+        "contacts.prefill_rate": prefill_rate(
+            prefilled=belief.prefilled, form_view=belief.kind == InteractionKind.FORM_VISITED
+        ),
         **lead_metrics(
             scoring=scoring,
             kind=belief.kind,
@@ -115,12 +126,23 @@ def _first_loads(trace: Trace, truth: Truth, *, people: int) -> Int64:
     return first
 
 
-def _consent(trace: Trace, belief: Observations, cookies_set: int) -> dict[str, float]:
-    first = first_of_event(belief)
-    events = np.count_nonzero(first & ~belief.consent)
+def _follows_link(action: Int8) -> Bool:
+    """Whether an action follows a tracked link."""
+    follows: Bool = (action == Action.FOLLOW_EMAIL_LINK) | (action == Action.FOLLOW_REDIRECT)
+    return follows
+
+
+def _consent(trace: Trace, belief: Observations, cookies_set: Int64) -> dict[str, float]:
+    first = np.flatnonzero(first_of_event(belief))
+    consent, link = belief.consent[first], _follows_link(trace.events.action[belief.row[first]])
+    ids_on_pages, ids_by_links = ids_without_consent(consent=consent, visitor=belief.visitor[first], link=link)
+    without = np.array([np.count_nonzero(~consent & ~link), np.count_nonzero(~consent & link)])
+    cookies_on_pages, cookies_by_links = cookies_set / np.maximum(without, 1)
     return {
-        "consent.ids_without": ids_without_consent(consent=belief.consent[first], visitor=belief.visitor[first]),
-        "consent.cookies_without": cookies_set / events if events else 0.0,
+        "consent.ids_without": ids_on_pages,
+        "consent.cookies_without": float(cookies_on_pages),
+        "consent.ids_by_links_without": ids_by_links,
+        "consent.cookies_by_links_without": float(cookies_by_links),
         "consent.credited_without": credited_without_consent(
             consent=belief.consent,
             contact=belief.contact,

@@ -17,13 +17,17 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from sim.measure.contingency import small_numbers
+from sim.measure.leads import Scoring
 from sim.measure.replication import measure
 from sim.records import NONE, Float64, Int64, Observations, Trace, Truth
 
 DRAWS = 100
+_UNSCORED = Scoring()
 
 
-def resampled(*, trace: Trace, truth: Truth, belief: Observations, uniforms: Float64) -> Iterator[dict[str, float]]:
+def resampled(
+    *, trace: Trace, truth: Truth, belief: Observations, uniforms: Float64, scoring: Scoring = _UNSCORED
+) -> Iterator[dict[str, float]]:
     """The metrics of draws.
 
     Somebody who is drawn twice is two people, with browsers, visits and ids of their own. An identity that spans groups
@@ -34,6 +38,7 @@ def resampled(*, trace: Trace, truth: Truth, belief: Observations, uniforms: Flo
         truth: Who did it.
         belief: What the system recorded.
         uniforms: Numbers in [0, 1) that say who is drawn; shape (draws, at least as many as there are groups).
+        scoring: How the system scores leads; by default nothing scores.
     """
     group = groups(trace=trace, truth=truth)
     of_row = group[truth.person]
@@ -43,7 +48,7 @@ def resampled(*, trace: Trace, truth: Truth, belief: Observations, uniforms: Flo
     for uniform in uniforms:
         drawn = (uniform[: len(start) - 1] * (len(start) - 1)).astype(np.int64)
         again, whose, said = _draw(trace, truth, belief, drawn, order, start, seen_of)
-        yield measure(trace=again, truth=whose, belief=said)
+        yield measure(trace=again, truth=whose, belief=said, scoring=scoring)
 
 
 def groups(*, trace: Trace, truth: Truth) -> Int64:

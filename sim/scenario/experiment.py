@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep, Values
 
-REPLAYED = ("name", "question", "replications", "browsers", "consent", "systems", "thresholds", "baseline", "precision",
-            "max_replications", "what_if")  # fmt: skip
+REPLAYED = ("name", "question", "replications", "browsers", "consent", "prefill", "lead_scoring", "systems",
+            "thresholds", "baseline", "precision", "max_replications", "what_if")  # fmt: skip
 """What may differ between points that share a trace: none of it changes what people do."""
 
 

@@ -40,12 +40,19 @@ class WebPage(Part):
     share: Annotated[Share, Field(description="Share of page loads that are of this page.")]
     form: Annotated[bool, Field(description="Whether it holds a marketing form.")] = False
     submit: Annotated[Share, Field(description="Share of the form's views that end in a submission.")] = 0.0
+    prefill: Annotated[
+        bool, Field(description="Whether the form is shown filled in to visitors who asked to be remembered.")
+    ] = False
+    captured: Annotated[
+        bool, Field(description="Whether the form is the customer's own, captured by the script: never filled in.")
+    ] = False
     website_id: Annotated[Name, Field(description="Pages with one website id are recorded by one script.")] = "main"
 
     @model_validator(mode="after")
     def _form_is_there(self) -> Self:
-        if self.submit and not self.form:
-            raise ValueError("submit is for pages with a form; add form: true")
+        for name in ("submit", "prefill", "captured"):
+            if getattr(self, name) and not self.form:
+                raise ValueError(f"{name} is for pages with a form; add form: true")
         return self
 
 
@@ -110,6 +117,50 @@ class Consent(Part):
         return self
 
 
+class ScoredKind(StrEnum):
+    """What a system can record of a person, as lead scoring calls it."""
+
+    WEBSITE_VISITED = "website_visited"
+    WEBSITE_CLICKED = "website_clicked"
+    FORM_VISITED = "form_visited"
+    FORM_SUBMITTED = "form_submitted"
+    REDIRECT_LINK_CLICKED = "redirect_link_clicked"
+    EMAIL_CLICKED = "email_clicked"
+    EVENT_REGISTRATION = "event_registration"
+
+
+class Prefill(Part):
+    """What people make of forms that can remember them."""
+
+    remember_me: Annotated[
+        Share, Field(description='Share of submissions for which "remember me" is ticked; in private windows none.')
+    ] = 0.3
+    corrected: Annotated[
+        Share, Field(description="Share of forms filled in with somebody else's name that the person types over.")
+    ] = 0.9
+
+
+class LeadScoring(Part):
+    """How a contact's interactions add up to a score."""
+
+    points: Annotated[
+        dict[ScoredKind, Annotated[float, Field(ge=-1000, le=1000)]],
+        Field(description="Points of an interaction, by its kind; kinds that are left out score nothing."),
+    ] = {
+        ScoredKind.WEBSITE_VISITED: 1,
+        ScoredKind.WEBSITE_CLICKED: 1,
+        ScoredKind.FORM_VISITED: 2,
+        ScoredKind.FORM_SUBMITTED: 10,
+        ScoredKind.REDIRECT_LINK_CLICKED: 2,
+        ScoredKind.EMAIL_CLICKED: 5,
+        ScoredKind.EVENT_REGISTRATION: 20,
+    }
+    half_life: Annotated[
+        Duration | None, Field(description="Time after which points are worth half; without it they keep their worth.")
+    ] = None
+    threshold: Annotated[float, Field(description="Score from which on a lead is passed to sales.")] = 20
+
+
 class Removal(StrEnum):
     """A cause that a what-if takes away."""
 
@@ -154,6 +205,8 @@ class Scenario(Part):
         device: {"chromium": 1.0} for device in Device
     }
     consent: Consent = Consent()
+    prefill: Prefill = Prefill()
+    lead_scoring: LeadScoring = LeadScoring()
     systems: Annotated[dict[Name, SystemUnderTest], Field(min_length=1)]
     precision: Annotated[
         float | None,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure import METRICS, Best, measure
+from sim.measure import METRICS, Best, Scoring, measure
 from sim.measure.clustering import exact_match, pairwise
 from sim.measure.contingency import contingency
 from sim.measure.identity import identity_metrics
@@ -41,16 +41,20 @@ NOT_PERFECT = {
     "visits.duration.distance": "nor do visits know when their last page is left",
     "contacts.days_to_identification": "it is about people",
     "contacts.retroactive_share": "it is about people",
+    "contacts.prefill_rate": "it is about what people ask for",
 }
 """Metrics that belief can be right without having their best value, and why."""
 BREAKS_TIES_BY_PERSON = ["contacts.", "leads."]
 """Metrics that depend on the numbers of persons, where two have as good a claim to a contact."""
 NAN_WITHOUT_DATA = [
     "contacts.days_to_identification",
+    "contacts.prefill_rate",
     "visits.time_on_page.error",
     "visits.time_on_page.absolute_error",
     "leads.rank_correlation",
 ]
+
+SCORING = Scoring(points={0: 1.0, 3: 10.0}, threshold=12.0)
 
 KIND = {Action.LOAD: 0, Action.CLICK: 1, Action.SUBMIT: 3}
 
@@ -92,14 +96,15 @@ def replications(draw, most=14):
         for name in ("third_party", "first_party", "third_party_visit", "first_party_visit")
     }
     consent = column(st.booleans(), np.bool_)[twice]
-    seen = Observations(row=twice, kind=kind.astype(np.int8), consent=consent, **columns, **absences)
+    flags = {"consent": consent, "prefilled": form_view}
+    seen = Observations(row=twice, kind=kind.astype(np.int8), **flags, **columns, **absences)
     trace = Trace(events=events, browsers=Browsers.empty(), forms=Forms.empty(), days_used=np.zeros((0, 0), np.bool_))
     return trace, Truth(person=person, visit=(person.astype(np.int64) * 4 + browser) * 3 + stay), seen
 
 
 def measured(case):
     trace, truth, belief = case
-    return measure(trace=trace, truth=truth, belief=belief)
+    return measure(trace=trace, truth=truth, belief=belief, scoring=SCORING)
 
 
 def assert_same(one, other):

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from sim.measure import Scoring, measure
 from sim.records import DAY, HOUR, NONE, Action, Browsers, Events, Forms, Observations, Trace, Truth
+from sim.system import InteractionKind
 
 IDS = [NONE, 0, 1, 2, 10**12]
-ACTIONS = [Action.LOAD, Action.LOAD, Action.LOAD, Action.CLICK, Action.SUBMIT, Action.CLEAR]
+ACTIONS = [*[Action.LOAD] * 3, Action.CLICK, Action.SUBMIT, Action.CLEAR, Action.FOLLOW_REDIRECT]
+LINKS = (Action.FOLLOW_EMAIL_LINK, Action.FOLLOW_REDIRECT)
 ABSENCES = [name for name in Observations.schema() if name.startswith("absent_")]
 SCORING = Scoring(points={0: 1.0, 3: 10.0}, threshold=12.0)
 MONDAY_2026_01_05 = 1_767_571_200_000
@@ -53,7 +55,8 @@ def replications(draw):
     ids = {name: column(*IDS, of=len(row)) for name in ("visitor", "visit", "contact", "identity")}
     seen = dict.fromkeys(Observations.schema(), np.zeros(len(row))) | ids | {"row": row}
     seen |= {name: column(0, 1, of=len(row)) for name in ABSENCES}
-    seen |= {"consent": column(True, False, of=len(row)), "kind": column(0, 1, 3, of=len(row))}
+    seen |= {name: column(True, False, of=len(row)) for name in ("consent", "prefilled")}
+    seen |= {"kind": column(0, 1, 2, 3, of=len(row))}
     return trace, truth, Observations(**as_schema(Observations, seen))
 
 
@@ -72,6 +75,7 @@ def interactions(trace, truth, belief):
                 "time": int(events.time[row]),
                 "browser": int(events.browser[row]),
                 "action": int(events.action[row]),
+                "prefilled": bool(belief.prefilled[place]),
                 "person": int(truth.person[row]),
                 "true_visit": int(truth.visit[row]),
                 "visitor": int(belief.visitor[place]),
@@ -191,6 +195,11 @@ def contacts_by_definition(trace, truth, rows):
             sum(row["person"] in submitters for row in right), sum(row["person"] in submitters for row in rows)
         ),
         "contacts.correctness": ratio(len(right), len(credited)),
+        "contacts.prefill_rate": ratio(
+            sum(row["prefilled"] for row in rows if row["kind"] == InteractionKind.FORM_VISITED),
+            sum(row["kind"] == InteractionKind.FORM_VISITED for row in rows),
+            math.nan,
+        ),
         "contacts.duplicates_per_person": ratio(len(owner), len(set(owner.values()))) - 1,
         "contacts.persons_per_contact": ratio(len({(row["contact"], row["person"]) for row in credited}), len(owner)),
         "contacts.wrong_merges": ratio(several, len(owner), 0.0),
@@ -254,10 +263,17 @@ def consent_by_definition(rows):
         for a, b in pairwise(row for row in rows if row["first"] and row["browser"] == browser)
         if not a["consent"] and not b["consent"] and b["time"] - a["time"] <= DAY
     ]
-    appeared = sum(any(x and not y for x, y in zip(a["absent"], b["absent"], strict=True)) for a, b in steps)
+    setters = [a for a, b in steps if any(x and not y for x, y in zip(a["absent"], b["absent"], strict=True))]
+
+    def part(rows, among):
+        return ratio(len(rows), len(among), 0.0)
+
+    links, pages = ([row for row in first if (row["action"] in LINKS) is is_link] for is_link in (True, False))
     return {
-        "consent.cookies_without": ratio(appeared, len(first), 0.0),
-        "consent.ids_without": ratio(sum(row["visitor"] != NONE for row in first), len(first), 0.0),
+        "consent.cookies_without": part([row for row in setters if row["action"] not in LINKS], pages),
+        "consent.cookies_by_links_without": part([row for row in setters if row["action"] in LINKS], links),
+        "consent.ids_without": part([row for row in pages if row["visitor"] != NONE], pages),
+        "consent.ids_by_links_without": part([row for row in links if row["visitor"] != NONE], links),
         "consent.credited_without": ratio(sum(row["contact"] != NONE for row in silent), len(silent), 0.0),
         "consent.lost": ratio(sum(row["visitor"] == NONE for row in without), len(rows), 0.0),
     }
