@@ -5,12 +5,14 @@ Its two cookies are essential: they are set whatever the consent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from sim.browser import Attributes, Response, SameSite, SetCookie
 
 SIGN_IN, REGISTER = "sign-in", "register"
 SESSION, LANGUAGE = "event_session", "event_language"
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 _SESSION_LENGTH = 24
 _LANGUAGE_LIFE_S = 365 * 86_400
 
@@ -24,12 +26,18 @@ class EventSite:
         self._session = Attributes(path="/", secure=True, http_only=True, same_site=SameSite.LAX)
         self._language = Attributes(path="/", secure=True, max_age=_LANGUAGE_LIFE_S, same_site=SameSite.LAX)
 
-    def sign_in(self, contact: int) -> Response:
-        """Begin a session of a contact."""
+    def sign_in(self, contact: int, language: str) -> Response:
+        """Begin a session of a contact.
+
+        Args:
+            contact: Who signs in.
+            language: What they chose, or had before; where it is no language's code, it is English.
+        """
         session = self._random(_SESSION_LENGTH)
         self._contact_of[session] = contact
+        spoken = language if _LANGUAGE_CODE.fullmatch(language) else "en"
         return Response(
-            set_cookies=[SetCookie(SESSION, session, self._session), SetCookie(LANGUAGE, "en", self._language)]
+            set_cookies=[SetCookie(SESSION, session, self._session), SetCookie(LANGUAGE, spoken, self._language)]
         )
 
     def signed_in(self, cookies: Mapping[str, str]) -> int | None:

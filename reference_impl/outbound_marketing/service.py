@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from reference_impl.outbound_marketing.contacts import Contacts
 from reference_impl.outbound_marketing.credit import credited
-from reference_impl.outbound_marketing.event_site import REGISTER, SIGN_IN, EventSite
+from reference_impl.outbound_marketing.event_site import LANGUAGE, REGISTER, SIGN_IN, EventSite
 from reference_impl.outbound_marketing.leads import Leads
 from reference_impl.outbound_marketing.links import EMAIL_LINK, REDIRECT_LINK, addressee_of
 from reference_impl.outbound_marketing.policy import Policy
@@ -172,7 +172,7 @@ class Service:
         visitor = self._visitors.get(request.cookies.get(THIRD_PARTY_VISITOR, ""))
         if visitor is not None and self._policy.sign_in_maps_visitor:
             self._map(visitor, contact)
-        return self._event_site.sign_in(contact)
+        return self._event_site.sign_in(contact, request.body.get("language") or request.cookies.get(LANGUAGE, "en"))
 
     def _on_register(self, request: Request) -> Response:
         contact = self._event_site.signed_in(request.cookies)

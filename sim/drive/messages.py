@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -236,7 +237,7 @@ class _Player:
         elif action == Action.FOLLOW_REDIRECT:
             ask = [(website.to_links, Request(website.redirect_link, now, token, "GET"))]
         else:
-            sign_in = Request(website.sign_in, now, token, "POST", {"fields": self._typed(detail)})
+            sign_in = Request(website.sign_in, now, token, "POST", website.sign_in_as(self._typed(detail)))
             register = Request(website.register, now, token, "POST")
             ask = [(website.to_event_site, sign_in if action == Action.SIGN_IN else register)]
             if action == Action.REGISTER:
@@ -366,8 +367,13 @@ class _Website:
         self.to_event_site = Route.of(f"{event_site}/", Context(f"{event_site}/", "POST", True))
         self.sign_in, self.register = f"{event_site}/sign-in", f"{event_site}/register"
         self._service = website.service
+        self._language = scenario.population.locale.partition("_")[0]
         self._set_by_server = consent.cookie.set_by == "server"
         self._attributes = Attributes(max_age=consent.cookie.life // SECOND, path="/")
+
+    def sign_in_as(self, details: Mapping[str, str]) -> dict[str, Any]:
+        """What the event website is told when somebody signs in."""
+        return {"fields": details, "language": self._language}
 
     def email_link(self, addressee: int, campaign: int) -> str:
         """The link in a mail: it names the message and whom it was sent to."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from reference_impl.outbound_marketing import OutboundMarketing
+from reference_impl.outbound_marketing.event_site import LANGUAGE, SESSION
 from reference_impl.outbound_marketing.links import addressee_of
 from reference_impl.outbound_marketing.policy import Policy
 from reference_impl.outbound_marketing.rules import THIRD_PARTY_VISITOR
-from sim.browser import Request
+from sim.browser import Context, CookieJar, Request, Route, profile
 from sim.draws import Identifiers, Purpose, Stream
 from sim.system import NOBODY, InteractionKind
 
@@ -63,3 +64,31 @@ def test_who_is_not_signed_in_is_sent_to_do_so_and_then_registers(system):
     seen = system.assignment()
     assert seen.kind.tolist() == [InteractionKind.EVENT_REGISTRATION]
     assert seen.contact.tolist() == [0]
+
+
+@pytest.mark.parametrize("anonymize", [False, True])
+def test_the_event_websites_cookies_are_set_whatever_the_consent(system, anonymize):
+    """They are essential; the page's configuration is not asked."""
+    body = {"fields": ADA, "language": "de"} | ({"anonymize": True} if anonymize else {})
+    answer = system.handle(Request(f"{EVENTS}/sign-in", 1000, 0, "POST", body))
+    assert {cookie.name for cookie in answer.set_cookies} == {SESSION, LANGUAGE}
+
+
+def test_the_session_ends_with_the_browser_and_the_language_stays(system):
+    jar, route = CookieJar(profile("chromium")), Route.of(f"{EVENTS}/", Context(f"{EVENTS}/", "POST", True))
+    for cookie in system.handle(
+        Request(f"{EVENTS}/sign-in", 1000, 0, "POST", {"fields": ADA, "language": "de"})
+    ).set_cookies:
+        jar.store(cookie, route, 1000)
+    assert set(jar.sent(route, 2000)) == {SESSION, LANGUAGE}
+    jar.close_browser(now=3000)
+    held = dict(jar.sent(route, 4000))
+    assert held == {LANGUAGE: "de"}
+    again = system.handle(Request(f"{EVENTS}/sign-in", 5000, 1, "POST", {"fields": ADA}, held))
+    assert cookies_of(again)[LANGUAGE] == "de"
+
+
+@pytest.mark.parametrize(("asked", "set_to"), [("de", "de"), ("pt-BR", "pt-BR"), ("<b>", "en"), ("", "en")])
+def test_a_language_is_a_languages_code(system, asked, set_to):
+    answer = system.handle(Request(f"{EVENTS}/sign-in", 1000, 0, "POST", {"fields": ADA, "language": asked}))
+    assert cookies_of(answer)[LANGUAGE] == set_to

@@ -12,8 +12,10 @@ from reference_impl.outbound_marketing.rules import (
     FIRST_PARTY_VISITOR,
     THIRD_PARTY_VISIT,
     THIRD_PARTY_VISITOR,
+    VISITOR_ID,
 )
-from sim.browser import CookieJar, Document, Page, PageEvent, PageEventKind, Window, profile
+from reference_impl.outbound_marketing.script import Script
+from sim.browser import CookieJar, Document, Page, PageEvent, PageEventKind, Response, Window, profile
 from sim.draws import Identifiers, Purpose, Stream
 from sim.system import NOBODY, InteractionKind
 
@@ -262,3 +264,48 @@ def test_an_unknown_message_is_answered_with_404():
     from sim.browser import Request
 
     assert system().handle(Request("https://org.svc.dynamics.example/nothing", NOON, 0)).status == 404
+
+
+def test_the_third_party_cookies_are_secure_and_http_only_and_the_first_party_ones_script():
+    visitor = Visitor(system())
+    visitor.load()
+    held = {cookie.name: cookie for cookie in visitor.jar}
+    for name in (THIRD_PARTY_VISITOR, THIRD_PARTY_VISIT):
+        assert held[name].secure
+        assert held[name].http_only
+        assert held[name].domain == "org.svc.dynamics.example"
+    for name in (FIRST_PARTY_VISITOR, FIRST_PARTY_VISIT):
+        assert not held[name].http_only
+        assert held[name].domain == "www.shop.example"
+
+
+def test_the_values_of_cookies_say_nothing_of_the_person():
+    """They are random characters, the same whatever is typed and wherever."""
+
+    def values(email, make):
+        visitor = Visitor(system(), make)
+        visitor.load()
+        visitor.submit(email)
+        return visitor.held()
+
+    held = values("ada@example.org", "chromium")
+    assert held == values("bob@example.org", "chromium")
+    assert all(VISITOR_ID.fullmatch(held[name]) for name in (THIRD_PARTY_VISITOR, FIRST_PARTY_VISITOR))
+
+
+def test_the_page_says_which_service_is_asked_under_which_website_id():
+    asked = []
+    visitor = Visitor(system())
+    visitor.window.handler = lambda request: asked.append(request) or Response()
+    page = visitor.page(website="other")
+    page.config = page.config | {"hostname": "another.svc.dynamics.example"}
+    Script(Policy()).on_load(page)
+    (request,) = asked
+    assert request.url == "https://another.svc.dynamics.example/load"
+    assert request.body["website_id"] == "other"
+
+
+def test_a_page_with_the_form_loader_alone_sets_the_first_party_cookies():
+    visitor = Visitor(system(), "safari")
+    visitor.tell(PageEventKind.FORM_VIEW)
+    assert set(visitor.held()) == {FIRST_PARTY_VISITOR, FIRST_PARTY_VISIT}
