@@ -12,8 +12,8 @@ from sim.browser import Attributes, Response, SameSite, SetCookie
 
 SIGN_IN, REGISTER = "sign-in", "register"
 SESSION, LANGUAGE = "event_session", "event_language"
-_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
-_SESSION_LENGTH = 24
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
+SESSION_LENGTH = 24
 _LANGUAGE_LIFE_S = 365 * 86_400
 
 
@@ -33,9 +33,9 @@ class EventSite:
             contact: Who signs in.
             language: What they chose, or had before; where it is no language's code, it is English.
         """
-        session = self._random(_SESSION_LENGTH)
+        session = self._random(SESSION_LENGTH)
         self._contact_of[session] = contact
-        spoken = language if _LANGUAGE_CODE.fullmatch(language) else "en"
+        spoken = language if LANGUAGE_CODE.fullmatch(language) else "en"
         return Response(
             set_cookies=[SetCookie(SESSION, session, self._session), SetCookie(LANGUAGE, spoken, self._language)]
         )

@@ -105,6 +105,10 @@ class Service:
         """The contact store."""
         return self._contacts
 
+    def is_signed_in(self, cookies: Mapping[str, str]) -> bool:
+        """Whether cookies hold a session of the event website's."""
+        return self._event_site.signed_in(cookies) is not None
+
     def import_contacts(self, contacts: Mapping[int, Mapping[str, str]]) -> None:
         """Take in the people on the mailing list, by the number that links in their mails carry."""
         for number, fields in contacts.items():
