@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
+from secrets import token_urlsafe
 from shlex import join
 from typing import Annotated, NoReturn
 
@@ -51,6 +52,7 @@ from sim.runs import (
 )
 from sim.scenario import (
     QUICK,
+    STARTER,
     Experiment,
     ScenarioError,
     load_experiment,
@@ -58,6 +60,8 @@ from sim.scenario import (
     scenario_schema,
     without_thresholds,
 )
+from sim.serve import serve
+from sim.system import ServiceError
 
 
 class Exit(IntEnum):
@@ -395,6 +399,43 @@ def conformance_command(
     out.print(f"files: {results}", highlight=False, soft_wrap=True)
     if not agrees:
         raise typer.Exit(Exit.THRESHOLD_FAILED)
+
+
+@app.command("serve")
+def serve_command(
+    scenario: Annotated[
+        Path | None, typer.Argument(help="Scenario whose system and website to serve; if left out, those of a new one.")
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="System of the scenario; its first one by default.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Set a dotted field; may be repeated.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8765,
+    database: Annotated[
+        Path, typer.Option(help="SQLite file in which everything is kept; an existing one is gone on with.")
+    ] = Path("results/service.sqlite"),
+) -> None:
+    """Serve a system for real: its service, an event website and a demo of the customer's website, for your browser.
+
+    They are at svc.localhost, events.localhost and shop.localhost, which browsers take for three sites. Nothing can be
+    reached from another machine. Ends with Ctrl-C.
+    """
+    try:
+        chosen = load_experiment(scenario or STARTER, set_ or []).scenario
+        database.parent.mkdir(parents=True, exist_ok=True)
+        serve(
+            chosen,
+            system,
+            database=database,
+            port=port,
+            now=lambda: int(_wall_clock().timestamp() * 1000),
+            random=lambda count: token_urlsafe(count)[:count],
+            started=lambda address: out.print(address, highlight=False, soft_wrap=True),
+        )
+    except (ScenarioError, ServiceError) as problem:
+        _end(Exit.USAGE, str(problem))
+    except OSError as problem:
+        _end(Exit.FAULT, f"{database}: cannot be written: {problem.strerror or problem}")
 
 
 def _wall_clock() -> datetime:

@@ -1,11 +1,12 @@
-"""The one door to a system under test: what it is handed, and what it must say in the end."""
+"""The one door to a system under test: what it is handed, what it says in the end, and how it is served for real."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, ClassVar, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,3 +96,58 @@ class TrackingSystem(Protocol):
 
     def assignment(self) -> Assignment:
         """At the end: whom, and which visit, by event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedPage:
+    """A page of the website that a real service is tried on."""
+
+    path: str
+    website_id: str
+    form: bool
+    prefill: bool
+    captured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedSite:
+    """The website that a real service is tried on: the one of a scenario."""
+
+    pages: tuple[ServedPage, ...]
+    banner: Literal["none", "opt_in", "opt_out"]
+    consent_cookie: str
+    consent_life_s: int
+
+
+class ServiceError(Exception):
+    """A real service that cannot be started; the message says why."""
+
+
+class RealService(Protocol):
+    """A system as a real service for real browsers, found by an entry point in the group `crumbline.services`."""
+
+    def __call__(
+        self,
+        *,
+        settings: Any,
+        site: ServedSite,
+        database: Path,
+        port: int,
+        now: Callable[[], int],
+        random: Callable[[int], str],
+        started: Callable[[str], None],
+    ) -> None:
+        """Serve on this machine until interrupted.
+
+        Args:
+            settings: The system's settings, checked.
+            site: The customer's website, which is served too.
+            database: File in which everything is kept; it goes on with one that is there.
+            port: Port on this machine.
+            now: The time, in ms since the epoch.
+            random: Gives so many random characters of the URL-safe base64 alphabet.
+            started: Told the addresses to open, once it listens.
+
+        Raises:
+            ServiceError: If it cannot be started.
+        """

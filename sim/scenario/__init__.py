@@ -7,7 +7,7 @@ from sim.scenario.presets import KINDS as PRESET_KINDS
 from sim.scenario.presets import Preset, presets, with_preset
 from sim.scenario.schema import Banner, Consent, Removal, Scenario, SystemUnderTest, WebPage, Website
 from sim.scenario.sources import ScenarioError
-from sim.scenario.starting import QUICK, new_scenario, scenario_schema, without_thresholds
+from sim.scenario.starting import QUICK, STARTER, new_scenario, scenario_schema, without_thresholds
 from sim.scenario.sweeps import Sweep
 from sim.scenario.systems import installed_systems, system_settings
 from sim.scenario.thresholds import Threshold
@@ -15,6 +15,7 @@ from sim.scenario.thresholds import Threshold
 __all__ = [
     "PRESET_KINDS",
     "QUICK",
+    "STARTER",
     "Banner",
     "Consent",
     "Device",

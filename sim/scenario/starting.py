@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,9 @@ from sim.scenario.sweeps import Range, Sample
 
 QUICK = ("population.people=100", "days=21", "replications=2", "max_replications=5")
 """What makes a small run of any scenario."""
+
+STARTER = Path(__file__).with_name("starter.yaml")
+"""The scenario that a new one starts from; it is called new_scenario."""
 
 
 def without_thresholds(experiment: Experiment) -> Experiment:
@@ -61,10 +63,10 @@ def new_scenario(name: str, folder: Path) -> Path:
         ValueError: If the name is none for a scenario, or the file is there already.
         OSError: If it cannot be written.
     """
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-        raise ValueError(f"{name!r} is no name for a scenario; use letters, digits, _ and -, such as consent_banner")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
+        raise ValueError(f"{name!r} is no name for a scenario; use a-z, 0-9 and _, such as consent_banner")
     path = folder / f"{name}.yaml"
-    text = files(__package__).joinpath("starter.yaml").read_text(encoding="utf-8").replace("NAME", name)
+    text = STARTER.read_text(encoding="utf-8").replace("new_scenario", name)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

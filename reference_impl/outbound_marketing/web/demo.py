@@ -1,9 +1,6 @@
-"""A customer's website, to try the service on: pages with the tracking script, a form, a consent banner."""
+"""A customer's website, to try the service on: pages with the tracking script, forms, a consent banner."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import Literal
 
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
@@ -13,51 +10,29 @@ from starlette.routing import Route
 
 from reference_impl.outbound_marketing.web.pages import page
 from reference_impl.outbound_marketing.web.sites import Sites
+from sim.system import ServedSite
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoPage:
-    """A page of the website."""
-
-    path: str
-    title: str
-    website_id: str = "main"
-    form: bool = False
-    prefill: bool = False
-    captured: bool = False
-
-
-_PAGES = (
-    DemoPage(path="/", title="Welcome"),
-    DemoPage(path="/products", title="Products"),
-    DemoPage(path="/contact", title="Contact", form=True, prefill=True),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoSite:
-    """A customer's website, and what it asks its visitors."""
-
-    pages: tuple[DemoPage, ...] = field(default=_PAGES)
-    banner: Literal["none", "opt_in", "opt_out"] = "opt_in"
-    consent_cookie: str = "site_consent"
-    consent_life_s: int = 180 * 86_400
-
-
-def demo_website(site: DemoSite, sites: Sites) -> Starlette:
+def demo_website(site: ServedSite, sites: Sites) -> Starlette:
     """The website as an ASGI application.
 
     Args:
-        site: Its pages.
+        site: Its pages, and what it asks its visitors.
         sites: Where the service is.
     """
+    titles = {each.path: _title(each.path) for each in site.pages}
     by_path = {each.path: each for each in site.pages}
 
     async def show(request: HttpRequest) -> HttpResponse:
         here = by_path.get(request.url.path)
         if here is None:
             return PlainTextResponse("There is no such page.", 404)
-        said = {"site": site, "here": here, "service": sites.service, "scheme": sites.scheme, "language": "en"}
+        said = {"site": site, "here": here, "titles": titles, "service": sites.service, "scheme": sites.scheme}
         return HTMLResponse(page("demo", **said))
 
     return Starlette(routes=[Route("/{path:path}", show)])
+
+
+def _title(path: str) -> str:
+    """What a page is called: its path, in words."""
+    return path.strip("/").replace("/", ", ").replace("_", " ").replace("-", " ").capitalize() or "Welcome"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +37,7 @@ class DurableService:
         self._journal = journal
         self._random = random
         self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._in_hand: list[tuple[Entry, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._drawn: list[str] = []
         self._recover()
@@ -84,21 +86,24 @@ class DurableService:
     async def _write(self) -> None:
         """Write down what waits, until nothing does."""
         while self._waiting:
-            batch, self._waiting = self._waiting, []
+            self._in_hand, self._waiting = self._waiting, []
             try:
-                await asyncio.to_thread(self._journal.write, [entry for entry, _ in batch])
+                await asyncio.to_thread(self._journal.write, [entry for entry, _ in self._in_hand])
             except SQLAlchemyError as problem:
-                lost, self._waiting = batch + self._waiting, []
+                lost, self._in_hand, self._waiting = self._in_hand + self._waiting, [], []
                 self._recover()  # what is not on the disk must not be in the memory
                 for _, written in lost:
-                    written.set_exception(NotWrittenError(str(problem)))
+                    if not written.done():
+                        written.set_exception(NotWrittenError(str(problem)))
             else:
-                for _, written in batch:
-                    written.set_result(None)
+                done, self._in_hand = self._in_hand, []
+                for _, written in done:
+                    if not written.done():  # whoever asked may have gone away
+                        written.set_result(None)
         self._writing = None
 
     def _recover(self) -> None:
-        """Make of the journal what the service had made of its messages."""
+        """Make of the journal, and of what is on its way there, what the service had made of its messages."""
         self._accepted = 0
         again: list[str] = []
 
@@ -108,7 +113,11 @@ class DurableService:
             return characters_drawn
 
         self._service = Service(self._policy, draw)
-        for entry in self._journal.read():
+        on_its_way = [entry for entry, _ in (*self._in_hand, *self._waiting)]
+        there = itertools.takewhile(
+            lambda entry: not on_its_way or entry.number < on_its_way[0].number, self._journal.read()
+        )
+        for entry in itertools.chain(there, on_its_way):
             again.extend(entry.drawn)
             _play(self._service, entry.request)
             self._accepted = entry.number + 1

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,16 +13,18 @@ from starlette.routing import Host
 
 from reference_impl.outbound_marketing.policy import Policy
 from reference_impl.outbound_marketing.web.app import Clock, tracking_service
-from reference_impl.outbound_marketing.web.demo import DemoSite, demo_website
+from reference_impl.outbound_marketing.web.demo import demo_website
 from reference_impl.outbound_marketing.web.durable import DurableService
 from reference_impl.outbound_marketing.web.event_website import event_website
-from reference_impl.outbound_marketing.web.journal import Journal
+from reference_impl.outbound_marketing.web.journal import Journal, JournalError
 from reference_impl.outbound_marketing.web.sites import Sites
+from sim.system import ServedSite, ServiceError
 
 _LONGEST_PATIENCE_S = 5
+_CAMPAIGNS = 100
 
 
-def local_sites(port: int, demo: DemoSite) -> Sites:
+def local_sites(port: int, demo: ServedSite) -> Sites:
     """Three sites on this machine. Browsers look up nothing for *.localhost (RFC 6761, section 6.3), take each for a
     site of its own, since `localhost` is no site, and for trustworthy without TLS (W3C Secure Contexts, section 3.1).
     """
@@ -32,14 +33,14 @@ def local_sites(port: int, demo: DemoSite) -> Sites:
         service=f"svc.localhost:{port}",
         event_website=f"events.localhost:{port}",
         origins={page.website_id: frozenset({shop}) for page in demo.pages},
-        links={"": f"{shop}/", "products": f"{shop}/products"},
-        campaigns=dict.fromkeys(range(10), f"{shop}/products"),
+        links={"": f"{shop}{demo.pages[0].path}"} | {page.path[1:]: f"{shop}{page.path}" for page in demo.pages},
+        campaigns=dict.fromkeys(range(_CAMPAIGNS), f"{shop}{demo.pages[0].path}"),
         scheme="http",
     )
 
 
 def application(
-    service: DurableService, policy: Policy, sites: Sites, clock: Clock, demo: DemoSite, close: Callable[[], None]
+    service: DurableService, policy: Policy, sites: Sites, clock: Clock, demo: ServedSite, close: Callable[[], None]
 ) -> Starlette:
     """The three sites as one ASGI application.
 
@@ -88,37 +89,45 @@ def listen(port: int) -> socket.socket:
 
 def serve(
     *,
-    settings: Mapping[str, Any],
+    settings: Policy,
+    site: ServedSite,
     database: Path,
     port: int,
     now: Callable[[], int],
     random: Callable[[int], str],
     started: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted: a `sim.system.RealService`.
 
     Args:
         settings: The system's settings.
+        site: The customer's website.
         database: File of its journal.
         port: Port on this machine.
         now: The time, in ms since the epoch.
         random: Gives so many random characters of the URL-safe base64 alphabet.
-        started: Told the address of the customer's website.
+        started: Told the addresses of the websites.
 
     Raises:
-        pydantic.ValidationError: If the settings are not the system's.
-        JournalError: If the database cannot be used.
-        OSError: If the port is taken.
+        ServiceError: If the database cannot be used, or the port is taken.
     """
-    policy, demo = Policy.model_validate(settings), DemoSite()
-    journal = Journal(database, policy.model_dump_json())
-    service = DurableService(policy, journal, random)
-    app = application(service, policy, local_sites(port, demo), Clock(now), demo, journal.close)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=_LONGEST_PATIENCE_S
-    )
-    with listen(port) as listening:
-        started(f"http://shop.localhost:{port}/")
+    sites = local_sites(port, site)
+    try:
+        listening = listen(port)
+    except OSError as problem:
+        raise ServiceError(f"port {port}: {problem.strerror}; give another with --port") from None
+    with listening:
+        try:
+            journal = Journal(database, settings.model_dump_json())
+            service = DurableService(settings, journal, random)
+        except JournalError as problem:
+            raise ServiceError(str(problem)) from None
+        app = application(service, settings, sites, Clock(now), site, journal.close)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=_LONGEST_PATIENCE_S
+        )
+        started(f"{sites.customers[0]}{site.pages[0].path}")
+        started(f"{sites.scheme}://{sites.event_website}/")
         uvicorn.Server(config).run([listening])
 
 

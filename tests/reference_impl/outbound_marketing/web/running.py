@@ -9,22 +9,32 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
+import numpy as np
 import uvicorn
 
 from reference_impl.outbound_marketing import OutboundMarketing, Policy
 from reference_impl.outbound_marketing.script import Script
 from reference_impl.outbound_marketing.web.app import EVENT_HEADER, NOW_HEADER, Clock
-from reference_impl.outbound_marketing.web.demo import DemoSite
 from reference_impl.outbound_marketing.web.durable import DurableService
 from reference_impl.outbound_marketing.web.journal import Journal
 from reference_impl.outbound_marketing.web.serving import application, listen, local_sites
 from sim.browser import Request, Response, SetCookie
+from sim.serve import served_site
+from tests.conftest import build
 
 SIMULATED = Clock(lambda: 0, simulated=True)
+
+
+def renamed(ids):
+    """Ids by the order in which they come first."""
+    _, first, numbers = np.unique(ids, return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))
+    return np.where(ids == -1, -1, order[numbers])
 
 
 def random_characters(count: int) -> str:
@@ -37,12 +47,16 @@ def opened(folder: Path, policy: Policy) -> tuple[DurableService, Journal]:
     return DurableService(policy, journal, random_characters), journal
 
 
-def built(folder: Path, policy: Policy | None = None, *, port: int = 8000, clock: Clock = SIMULATED, demo=None):
-    """The application, the service behind it, its journal, and the sites."""
-    policy, demo = policy or Policy(), demo or DemoSite()
+def built(
+    folder: Path, policy: Policy | None = None, *, port: int = 8000, clock: Clock = SIMULATED, site=None, lead_to=None
+):
+    """The application, the service behind it, its journal, and the sites; all links lead to one place, if it is given."""
+    policy, site = policy or Policy(), site or served_site(build())
     service, journal = opened(folder, policy)
-    sites = local_sites(port, demo)
-    return application(service, policy, sites, clock, demo, lambda: None), service, journal, sites
+    sites = local_sites(port, site)
+    if lead_to:
+        sites = replace(sites, links={"": lead_to}, campaigns=dict.fromkeys(sites.campaigns, lead_to))
+    return application(service, policy, sites, clock, site, lambda: None), service, journal, sites
 
 
 @contextmanager
@@ -66,7 +80,7 @@ def free_port() -> socket.socket:
 
 
 class BehindHttp:
-    """The system under test as a service over HTTP: the script is the Python one, whatever it sends goes by a socket."""
+    """The system as a service over HTTP: the script is the Python one, and whatever it sends goes by a socket."""
 
     Settings = OutboundMarketing.Settings
     cookies = OutboundMarketing.cookies
