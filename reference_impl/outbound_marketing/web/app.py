@@ -85,8 +85,11 @@ def tracking_service(service: DurableService, policy: Policy, sites: Sites, cloc
         if what not in MESSAGES:
             raise Refused(404, "there is no such message")
         message = await read_message(request, what)
-        if request.headers.get("origin") not in sites.origins.get(message.website_id, ()):
+        origin = request.headers.get("origin", "")
+        if origin not in sites.origins.get(message.website_id, ()):
             raise Refused(403, "this site is not registered under this website id")
+        if not message.page.startswith(f"{origin}/"):
+            raise Refused(400, "page: is not on the site that the message comes from")
         return await answer(f"/{what}", request, message.body())
 
     async def answer(path: str, request: HttpRequest, body: dict[str, object]) -> HttpResponse:
@@ -116,7 +119,7 @@ def tracking_service(service: DurableService, policy: Policy, sites: Sites, cloc
         allow_credentials=True,
         max_age=_PREFLIGHT_S,
     )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/tracker.js", script),
             Route("/form.js", script),
@@ -127,6 +130,8 @@ def tracking_service(service: DurableService, policy: Policy, sites: Sites, cloc
         middleware=[cors],
         exception_handlers={Refused: say_why, NotWrittenError: say_that_it_failed},
     )
+    app.router.redirect_slashes = False  # links lead to registered places, and nothing else leads anywhere
+    return app
 
 
 def with_cookies(answer: HttpResponse, response: Response) -> HttpResponse:
@@ -153,7 +158,10 @@ def _target(kind: str, query: str, sites: Sites) -> str:
     Raises:
         Refused: If it is not registered (404).
     """
-    said = parse_qs(query, keep_blank_values=True, max_num_fields=10)
+    try:
+        said = parse_qs(query, keep_blank_values=True, max_num_fields=10)
+    except ValueError:
+        raise Refused(404, "no link of ours says so much") from None
     if kind == REDIRECT_LINK:
         target = sites.links.get(said.get("link", [""])[0])
     else:

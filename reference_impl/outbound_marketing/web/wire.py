@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -61,10 +61,10 @@ class Message(_Strict):
     """What the script tells the service, on any page."""
 
     website_id: Annotated[str, StringConstraints(max_length=60)]
-    page: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\x00-\x20\x7f]*$")]
+    page: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^/\x00-\x20\x7f]+/[^\x00-\x20\x7f]*$")]
     visitor: Annotated[str, Field(max_length=4096)] | None = None
     visit: Annotated[str, Field(max_length=4096)] | None = None
-    anonymize: Literal[True] | None = None
+    anonymize: bool = False
 
     def body(self) -> dict[str, Any]:
         """The message as the service reads it; ids that are not ours are left out."""
@@ -109,7 +109,7 @@ MESSAGES: Mapping[str, type[Message]] = {
 class SignIn(_Strict):
     """What the event website's sign-in form sends."""
 
-    email: Line = ""
+    email: Annotated[Line, Field(min_length=1)]
     first_name: Line = ""
     last_name: Line = ""
     phone: Line = ""

@@ -12,6 +12,7 @@ from tests.reference_impl.outbound_marketing.publish_switches import BLOCK, READ
 ROW = re.compile(r"^\| (\d+) \| (.+?) \| `([\w.]+(?::[\w.]+)?)` \| `([\w.]+:test_\w+)` \|$", re.MULTILINE)
 TEXT = README.read_text(encoding="utf-8")
 STATEMENTS = ROW.findall(TEXT)
+PROMISES = re.findall(r"^\| ([^|]+?) \| `(test_\w+:test_\w+)` \|$", TEXT, re.MULTILINE)
 
 
 def found(name, folder):
@@ -28,6 +29,11 @@ def test_no_row_of_the_table_is_left_out():
 def test_a_statement_has_code_and_test(number, says, code, test):
     assert found(code, "reference_impl.outbound_marketing"), says
     assert callable(found(test, "tests.reference_impl.outbound_marketing")), says
+
+
+@pytest.mark.parametrize(("promise", "test"), PROMISES)
+def test_what_the_real_service_promises_has_a_test(promise, test):
+    assert callable(found(f"web.{test}", "tests.reference_impl.outbound_marketing")), promise
 
 
 def test_the_table_of_switches_is_that_of_the_policy():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import numpy as np
@@ -50,7 +50,7 @@ def opened(folder: Path, policy: Policy) -> tuple[DurableService, Journal]:
 def built(
     folder: Path, policy: Policy | None = None, *, port: int = 8000, clock: Clock = SIMULATED, site=None, lead_to=None
 ):
-    """The application, the service behind it, its journal, and the sites; all links lead to one place, if it is given."""
+    """The application, the service behind it, its journal, and the sites; links lead to one place, if it is given."""
     policy, site = policy or Policy(), site or served_site(build())
     service, journal = opened(folder, policy)
     sites = local_sites(port, site)
@@ -110,7 +110,8 @@ class BehindHttp:
         elif request.method == "POST":
             headers["origin"] = self._sites.customers[0]
             headers["content-type"] = "application/json"
-            content = json.dumps(dict(request.body))
+            page = self._sites.customers[0] + urlsplit(request.body["page"]).path  # the scenario's host is not here
+            content = json.dumps(dict(request.body) | {"page": page})
         answer = self._client.request(request.method, path, headers=headers, content=content)
         assert answer.status_code in (200, 302, 303, 401), answer.text
         is_json = answer.headers.get("content-type", "").startswith("application/json")
