@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import matplotlib as mpl
 
 from sim.report.finished import interval_of
 from sim.report.plots.style import STYLE
+from sim.report.plots.sweeps import curves
 from sim.report.plots.systems import by_system
 from sim.report.terminal import HEADLINES
-from sim.scenario import load
+from sim.scenario import load, load_experiment
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = ROOT / "scenarios"
@@ -66,6 +68,39 @@ def finding(summary: dict[str, Any]) -> str:
     return f"`{system}` has {HEADLINES[row['metric']]} of {_figure(base, '.3f')}; {words} by {_figure(row, '+.3f')}."
 
 
+def sweep_finding(points: list[dict[str, Any]]) -> str:
+    """What a sweep shows most clearly: the metric that it moves most, at its lowest and its highest, in their order."""
+
+    def mean(point: dict[str, Any], system: str, metric: str) -> float:
+        return float(point["metrics"][system][metric]["mean"])
+
+    systems = list(points[0]["metrics"])
+    moves = {
+        (system, metric): max(mean(point, system, metric) for point in points)
+        - min(mean(point, system, metric) for point in points)
+        for metric in COMPARED
+        for system in systems
+    }
+    system, metric = max(moves, key=lambda one: moves[one])
+    ends = sorted(
+        pick(range(len(points)), key=lambda place: mean(points[place], system, metric)) for pick in (min, max)
+    )
+    first, second = (points[place] for place in ends)
+    told = [
+        f"`{name}` {'has ' + HEADLINES[metric] + ' of ' if name == system else ''}"
+        + " and ".join(f"{_figure(point['metrics'][name][metric], '.3f')} at {_at(point)}" for point in (first, second))
+        for name in (system, *(one for one in systems if one != system))
+    ]
+    low, high = sorted((point["metrics"][system][metric] for point in (first, second)), key=lambda row: row["mean"])
+    chance = " These intervals meet: it may be chance." if low["high"] >= high["low"] else ""
+    return "; ".join(told) + "." + chance
+
+
+def _at(point: dict[str, Any]) -> str:
+    field, value = next(iter(point["values"].items()))
+    return f"`{field} = {value}`"
+
+
 def _is_some(row: dict[str, Any]) -> bool:
     return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
 
@@ -79,19 +114,37 @@ def index() -> str:
     parts = [INTRODUCTION]
     for name in shipped():
         summary = json.loads((PUBLISHED / f"{name}.json").read_text(encoding="utf-8"))
+        swept = summary.get("points")
         parts.append(f"""## {name}
 
 **{load(SCENARIOS / f"{name}.yaml").question}** [{name}.yaml]({name}.yaml)
 
-{finding(summary)} {_verdict(summary)}
+{sweep_finding(swept) if swept else finding(summary)} {_verdict(swept or [summary])}
 
-![F1 of identities and of visit boundaries, and contact coverage, by system](../results/published/scenarios/{name}.png)
+![{_words(summary)}](../results/published/scenarios/{name}.png)
 """)
     return "\n".join(parts)
 
 
-def _verdict(summary: dict[str, Any]) -> str:
-    return " ".join(f"`{one['threshold']}`: {one['verdict']}." for one in summary["verdicts"])
+def _words(summary: dict[str, Any]) -> str:
+    over = "over the points of the sweep" if "points" in summary else "by system"
+    return f"F1 of identities and of visit boundaries, and contact coverage, {over}"
+
+
+def _verdict(points: list[dict[str, Any]]) -> str:
+    """Each threshold with its verdict; in a sweep, with the number of points that have it."""
+    told: dict[str, Counter[str]] = {}
+    for point in points:
+        for one in point["verdicts"]:
+            told.setdefault(one["threshold"], Counter())[one["verdict"]] += 1
+    return " ".join(
+        f"`{threshold}`: "
+        + ", ".join(
+            verdict if len(points) == 1 else f"{verdict} at {count} points" for verdict, count in counts.items()
+        )
+        + "."
+        for threshold, counts in told.items()
+    )
 
 
 def publish(name: str) -> None:
@@ -105,7 +158,14 @@ def publish(name: str) -> None:
         (run,) = (Path(folder) / name).iterdir()
         PUBLISHED.mkdir(parents=True, exist_ok=True)
         whole = json.loads((run / "summary.json").read_text(encoding="utf-8"))
-    kept = {
+    kept = {"points": [_kept(point) for point in whole["points"]]} if "points" in whole else _kept(whole)
+    (PUBLISHED / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def _kept(whole: dict[str, Any]) -> dict[str, Any]:
+    """What the index is made of, of a run or of a point of a sweep."""
+    return {
+        **({"values": whole["values"]} if "values" in whole else {}),
         "metrics": {
             system: {metric: values[metric] for metric in HEADLINES} for system, values in whole["metrics"].items()
         },
@@ -113,17 +173,26 @@ def publish(name: str) -> None:
         "gains": [row for row in whole.get("gains", []) if row["metric"] in COMPARED],
         "verdicts": whole["verdicts"],
     }
-    (PUBLISHED / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def draw(name: str) -> None:
     """Draw the picture of a scenario, from its published summary."""
-    kept = json.loads((PUBLISHED / f"{name}.json").read_text(encoding="utf-8"))["metrics"]
-    summary = {system: {metric: interval_of(values[metric]) for metric in COMPARED} for system, values in kept.items()}
+    kept = json.loads((PUBLISHED / f"{name}.json").read_text(encoding="utf-8"))
+    summaries = [
+        {
+            system: {metric: interval_of(values[metric]) for metric in COMPARED}
+            for system, values in one["metrics"].items()
+        }
+        for one in kept.get("points", [kept])
+    ]
     labels = {"identity.pairwise.f1": "F1 of identities", "visits.boundary.f1": "F1 of boundaries"}
     labels["contacts.coverage"] = "contact coverage"
     with mpl.rc_context(STYLE):
-        by_system(summary, labels, name, "share").savefig(PUBLISHED / f"{name}.png", dpi=80)
+        if "points" in kept:
+            figure = curves(load_experiment(SCENARIOS / f"{name}.yaml"), summaries)
+        else:
+            figure = by_system(summaries[0], labels, name, "share")
+        figure.savefig(PUBLISHED / f"{name}.png", dpi=80)
 
 
 def main() -> None:

@@ -60,7 +60,8 @@ def _told(run: FinishedRun, title: str, element_id: str) -> dict[str, Any]:
         "manifest": run.manifest,
         "summary": summary,
         "points": [(spelt(point["values"]), summary_of(point["metrics"])) for point in run.points],
-        "plot_of_sweep": _picture(run, "sweep") if _has(run, "sweep") else "",
+        "plots_of_sweep": _plots_of_sweep(run),
+        "indices": _indices(run),
         "verdicts": _verdicts(run),
         "precision": run.results.get("precision", ""),
         "differences": _differences(run),
@@ -76,6 +77,27 @@ def _told(run: FinishedRun, title: str, element_id: str) -> dict[str, Any]:
         ],
         "assumptions": assumptions(run.scenario),
     }
+
+
+def _plots_of_sweep(run: FinishedRun) -> list[tuple[str, str]]:
+    """Curves over one field, a heat map a system over two, or Sobol' indices: whichever were drawn, with words."""
+    drawn = {"sweep": "Headline metrics over the points of the sweep, by system, with 95 % bands."}
+    for system in run.scenario.systems:
+        drawn[f"sweep_{system}"] = f"Headline metrics of {system} over two fields of the sweep."
+    drawn["sensitivity"] = "Sobol' indices of the headline metrics, by itself and in total, with 95 % intervals."
+    return [(_picture(run, name), words) for name, words in drawn.items() if _has(run, name)]
+
+
+def _indices(run: FinishedRun) -> list[tuple[str, str, dict[str, list[Interval]]]]:
+    """System, field, and the Sobol' indices of each headline metric: of the first order, and in total."""
+    found: dict[tuple[str, str], dict[str, list[Interval]]] = {}
+    for row in run.results.get("sensitivity", []):
+        if row["metric"] in _COMPARED:
+            found.setdefault((row["system"], row["field"]), {})[row["metric"]] = [
+                Interval(row[name], row[name] - row[f"{name}_half"], row[name] + row[f"{name}_half"], math.nan, 1)
+                for name in ("first", "total")
+            ]
+    return [(*key, indices) for key, indices in found.items()]
 
 
 def _verdicts(run: FinishedRun) -> list[dict[str, Any]]:

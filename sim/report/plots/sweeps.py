@@ -24,7 +24,8 @@ METRICS = {
 
 def curves(experiment: Experiment, summaries: Sequence[Summary]) -> Figure:
     """Headline metrics over the values of one field, or over the points in order, with bands of 95 %."""
-    (field, *_), at, ticks, unit = list(experiment.points[0].values), *_axis(experiment)
+    (field, *others), at, ticks, unit = list(experiment.points[0].values), *_axis(experiment)
+    field += f" (and {len(others)} more, alike)" if others else ""
     figure = Figure(figsize=(13, 4.6), layout="constrained")
     systems = list(summaries[0])
     for axes, (metric, title) in zip(figure.subplots(1, len(METRICS)), METRICS.items(), strict=True):
