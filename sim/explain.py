@@ -97,6 +97,8 @@ def explain(
 def _scenario_of(run: Path) -> Scenario:
     try:
         manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+        if "sweep" in manifest["scenario"]:
+            raise ExplainError(f"{run}: is a sweep; run one of its points by --set FIELD=VALUE, and explain that run")
         return parse(json.dumps(manifest["scenario"]), str(run / "manifest.json"))
     except FileNotFoundError:
         raise ExplainError(f"{run}: no manifest.json is there; give the folder that a run printed at its end") from None

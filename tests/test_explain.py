@@ -79,3 +79,10 @@ def test_a_folder_without_a_run_is_said(tmp_path):
 
 def test_every_cause_can_be_asked_for():
     assert set(CAUSES) == set(Cause)
+
+
+def test_a_sweep_has_to_be_narrowed_to_a_point(tmp_path):
+    scenario = {"scenario": {"sweep": {"days": [7, 14]}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(scenario))
+    with pytest.raises(ExplainError, match="is a sweep; run one of its points"):
+        explain(tmp_path)

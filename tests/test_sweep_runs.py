@@ -15,15 +15,15 @@ import polars as pl
 import pytest
 
 import sim.runs
-from sim.report import FolderError, sensitivity
+from sim.report import FinishedRun, FolderError, sensitivity
 from sim.runs import RunInterrupted, resume, run
 from sim.scenario import parse_experiment
 from tests.conftest import SMALL
 from tests.test_run import no_plots, ticking  # noqa: F401
 
 
-def swept(sweep, **changes):
-    return parse_experiment(json.dumps({**SMALL, "days": 14, **changes, "sweep": sweep}))
+def swept(sweep=None, **changes):
+    return parse_experiment(json.dumps({**SMALL, "days": 14, "sweep": sweep, **changes}))
 
 
 def test_points_on_one_trace_are_what_single_runs_give(tmp_path, scenario):
@@ -61,6 +61,33 @@ def test_saltellis_indices_find_the_field_that_matters(tmp_path):
     total = {row["field"]: row["total"] for row in table.filter(pl.col("metric") == "visits.count_ratio").to_dicts()}
     assert total["systems.as_is.settings.visit_timeout"] == pytest.approx(1, abs=0.3)
     assert total["consent.cookie.life"] == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {
+            "consent": {"banner": "opt_in", "accept": 0.1, "reject": 0.2, "ignore": "rest"},
+            "sweep": {"consent.accept": [0.1, 0.7]},
+        },
+        {"consent": {"preset": "soft_2018"}, "sweep": {"consent.preset": ["soft_2018", "refuse_offered"]}},
+    ],
+    ids=["rest", "preset"],
+)
+def test_rests_and_presets_of_a_sweep_are_those_of_each_point_when_it_is_read_again(tmp_path, monkeypatch, changes):
+    experiment = swept(**changes)
+    assert len({point.scenario.consent.accept for point in experiment.points}) == 2
+    expected = run(experiment, tmp_path / "whole", clock=ticking(), workers=1).folder
+    assert FinishedRun.read(expected).scenario == experiment.scenario
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(RunInterrupted) as end:
+        patched.setattr(sim.runs, "unit_of_work", stopped)
+        run(experiment, tmp_path / "broken", clock=ticking(), workers=1)
+    resume(end.value.folder, clock=ticking(), workers=1)
+    assert_same_results(end.value.folder, expected)
 
 
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(tmp_path, monkeypatch):

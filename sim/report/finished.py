@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sim.measure import Interval
-from sim.report.folder import FolderError
+from sim.report.folder import FolderError, as_given
 from sim.report.tables import Summary
 from sim.scenario import Scenario, ScenarioError, parse
 
@@ -36,7 +36,7 @@ class FinishedRun:
             if manifest["state"] != "finished":
                 raise FolderError(f"{folder}: this run is not finished, its manifest says {manifest['state']}")
             results = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-            scenario = parse(json.dumps(manifest["scenario"]), str(folder / "manifest.json"))
+            scenario = parse(json.dumps(as_given(manifest)), str(folder / "manifest.json"))
         except OSError as problem:
             raise FolderError(
                 f"{problem.filename}: {problem.strerror}; give the folder that a run printed at its end"

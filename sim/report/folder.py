@@ -85,6 +85,7 @@ class RunFolder:
             "machine": {"system": platform.platform(), "python": platform.python_version(), "cpus": os.cpu_count()},
             "versions": {package: version(package) for package in _PACKAGES},
             "scenario": resolved,
+            **({} if experiment.given is None else {"given": experiment.given}),
         }
         with cls(path, manifest, clock)._filling() as folder:
             yield folder
@@ -99,7 +100,7 @@ class RunFolder:
         """
         try:
             manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-            experiment = parse_experiment(json.dumps(manifest["scenario"]), str(path / "manifest.json"))
+            experiment = parse_experiment(json.dumps(as_given(manifest)), str(path / "manifest.json"))
         except OSError:
             raise FolderError(f"{path}: no manifest.json is there; give the folder of a run") from None
         except (json.JSONDecodeError, KeyError, ScenarioError) as problem:
@@ -224,6 +225,11 @@ def _git_commit() -> str | None:
         return commit + ("+" if git("status", "--porcelain", "--untracked-files=no").strip() else "")
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+def as_given(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The scenario of a run as it can be read again: with a sweep, as it was given."""
+    return dict(manifest.get("given", manifest["scenario"]))
 
 
 def _is_alive(process: int | None) -> bool:

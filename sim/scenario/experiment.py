@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep, Values
@@ -38,6 +39,8 @@ class Experiment:
     sweep: Sweep | None
     points: tuple[Point, ...]
     """One with no values, where there is no sweep."""
+    given: dict[str, Any] | None = None
+    """With a sweep, the fields as they were given: a point's presets and rests hold only once its values are set."""
 
     def groups(self) -> list[list[int]]:
         """Numbers of the points that share a trace, in order of the first of each."""

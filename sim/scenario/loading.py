@@ -96,7 +96,8 @@ def _experiment(sources: list[Source]) -> Experiment:
             field = next(iter(values))
             place: Location = (SWEEP, "zip", field) if field in sweep.zipped else (SWEEP, field)
             raise ScenarioError(line_of(sources, place, f"with {at}: {said}")) from None
-    return Experiment(scenario, sweep, tuple(points))
+    given = json.loads(json.dumps({**whole, SWEEP: sweep.written()}, default=str))
+    return Experiment(scenario, sweep, tuple(points), given)
 
 
 def _sweep(swept: Any, sources: list[Source]) -> Sweep:

@@ -26,7 +26,8 @@ def without_thresholds(experiment: Experiment) -> Experiment:
         return scenario.model_copy(update={"thresholds": {}})
 
     points = tuple(Point(point.values, unjudged(point.scenario)) for point in experiment.points)
-    return replace(experiment, scenario=unjudged(experiment.scenario), points=points)
+    given = None if experiment.given is None else {**experiment.given, "thresholds": {}}
+    return replace(experiment, scenario=unjudged(experiment.scenario), points=points, given=given)
 
 
 def scenario_schema() -> dict[str, Any]:
