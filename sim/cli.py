@@ -155,6 +155,8 @@ def run_command(
         )
     else:
         _show(result)
+        if quick:
+            out.print("quick: too small for a finding, and thresholds are not judged; leave out --quick for the whole")
     accepted = {Verdict.PASS, Verdict.NOT_SURE} if allow_unsure else {Verdict.PASS}
     if any(judgement.verdict not in accepted for judgement in result.judgements):
         raise typer.Exit(Exit.THRESHOLD_FAILED)

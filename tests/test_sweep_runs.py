@@ -80,12 +80,15 @@ def test_rests_and_presets_of_a_sweep_are_those_of_each_point_when_it_is_read_ag
     expected = run(experiment, tmp_path / "whole", clock=ticking(), workers=1).folder
     assert FinishedRun.read(expected).scenario == experiment.scenario
 
+    real = sim.runs.unit_of_work
+
     def stopped(*_):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(RunInterrupted) as end:
-        patched.setattr(sim.runs, "unit_of_work", stopped)
+    monkeypatch.setattr(sim.runs, "unit_of_work", stopped)
+    with pytest.raises(RunInterrupted) as end:
         run(experiment, tmp_path / "broken", clock=ticking(), workers=1)
+    monkeypatch.setattr(sim.runs, "unit_of_work", real)
     resume(end.value.folder, clock=ticking(), workers=1)
     assert_same_results(end.value.folder, expected)
 

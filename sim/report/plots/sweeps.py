@@ -24,7 +24,7 @@ METRICS = {
 
 def curves(experiment: Experiment, summaries: Sequence[Summary]) -> Figure:
     """Headline metrics over the values of one field, or over the points in order, with bands of 95 %."""
-    (field, *others), at, ticks, unit = list(experiment.points[0].values), *_axis(experiment)
+    (field, *others), at, ticks, unit = map(_short, experiment.points[0].values), *_axis(experiment)
     field += f" (and {len(others)} more, alike)" if others else ""
     figure = Figure(figsize=(13, 4.6), layout="constrained")
     systems = list(summaries[0])
@@ -74,9 +74,16 @@ def heat_map(experiment: Experiment, summaries: Sequence[Summary], system: str) 
                       color="black" if value > middle else "white")  # fmt: skip
         axes.set_xticks(range(len(columns)), columns, rotation=45)
         axes.set_yticks(range(len(rows)), rows)
-        axes.set(title=f"{title}: {system}", xlabel=across, ylabel=down)
-        figure.colorbar(image, ax=axes, label="mean over replications")
+        axes.set(title=f"{title}: {system}", xlabel=_short(across))
+        figure.colorbar(image, ax=axes)
+    figure.axes[0].set_ylabel(_short(down))
+    figure.axes[-1].set_ylabel("mean over replications")
     return figure
+
+
+def _short(field: str) -> str:
+    """The end of a dotted field, which is what tells it from others on a plot."""
+    return ".".join(field.split(".")[-2:])
 
 
 def indices(sensitivity: pl.DataFrame) -> Figure:
@@ -107,6 +114,6 @@ def _index_bars(axes: Axes, rows: pl.DataFrame, fields: list[str]) -> None:
         values = [of_field[field][name] if field in of_field else np.nan for field in fields]
         halves = [of_field[field][f"{name}_half"] if field in of_field else np.nan for field in fields]
         axes.barh(at, values, 0.36, xerr=halves, color=colour, ecolor="0.25", capsize=2, label=label)
-    axes.set_yticks(range(len(fields)), fields)
+    axes.set_yticks(range(len(fields)), [_short(field) for field in fields])
     axes.set_ylim(len(fields) - 0.4, -0.6)
     axes.axvline(0, color="0.4", linewidth=1)
