@@ -29,16 +29,20 @@ def curves(experiment: Experiment, summaries: Sequence[Summary]) -> Figure:
     figure = Figure(figsize=(13, 4.6), layout="constrained")
     systems = list(summaries[0])
     for axes, (metric, title) in zip(figure.subplots(1, len(METRICS)), METRICS.items(), strict=True):
-        for system, colour in zip(systems, PALETTE * len(systems), strict=False):
+        for place, (system, colour) in enumerate(zip(systems, PALETTE * len(systems), strict=False)):
             intervals = [summary[system][metric] for summary in summaries]
-            axes.plot(at, [one.mean for one in intervals], "o-", color=colour, label=system)
-            low, high = [one.low for one in intervals], [one.high for one in intervals]
-            axes.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
+            mean, low, high = (np.array([getattr(one, part) for one in intervals]) for part in ("mean", "low", "high"))
+            if ticks:  # what has no order has no line
+                beside = at + (place - (len(systems) - 1) / 2) * 0.5 / len(systems)
+                axes.errorbar(beside, mean, (mean - low, high - mean), fmt="o", capsize=3, color=colour, label=system)
+            else:
+                axes.plot(at, mean, "o-", color=colour, label=system)
+                axes.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
         axes.set(title=title, xlabel=f"{field}{unit}")
         if ticks:
-            axes.set_xticks(at, ticks, rotation=45 if max(map(len, ticks)) > 4 else 0)
+            axes.set_xticks(at, ticks, rotation=30, ha="right")
         axes.grid(axis="y", color="0.9")
-    figure.axes[0].set_ylabel("mean over replications (95 % band)")
+    figure.axes[0].set_ylabel("mean, with 95 % interval")
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(systems), frameon=False)
     return figure
