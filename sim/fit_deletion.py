@@ -19,9 +19,8 @@ from ruamel.yaml.error import YAMLError
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from sim.calibrate import COMSCORE_2007, Comparison, simulated_figures, study
+from sim.calibrate import COMSCORE_2007, Comparison, compared_to, simulated_figures, study
 from sim.durations import format_duration
-from sim.measure import student
 from sim.records import DAY, HOUR, Float64
 from sim.scenario import ScenarioError
 from sim.scenario.sources import did_you_mean
@@ -90,11 +89,7 @@ def fit_deletion(
     """
 
     def compared(mix: list[dict[str, Any]], of_seed: int) -> list[Comparison]:
-        figures = simulated_figures(study(of_seed, people, mix), replications)
-        return [
-            Comparison(figure=name, published=value, simulated=student(np.array(figures[name])))
-            for name, value in targets.items()
-        ]
+        return compared_to(targets, simulated_figures(study(of_seed, people, mix), replications))
 
     def loss(free: Float64) -> float:
         residuals = np.array([one.residual for one in compared(_mix(free), seed)])
