@@ -121,4 +121,4 @@ def test_calibrate_ends_with_1_where_a_panel_is_too_small_to_agree_and_writes_it
     done = crumbline("calibrate", "--people", "5", "--replications", "2", "--seed", "1", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     assert "share that reset" in done.stdout
-    assert (tmp_path / "results" / "calibration" / "comscore_2007.parquet").is_file()
+    assert (tmp_path / "results" / "calibration" / "calibration.parquet").is_file()

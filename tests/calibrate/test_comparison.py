@@ -11,6 +11,7 @@ import pytest
 from sim.calibrate import Agreement, Comparison, calibrate, write
 from sim.calibrate.comscore import COMSCORE_2007, STUDY, cookie_deletion
 from sim.measure import Interval
+from tests.publish_calibration import PAGE, page
 
 UNSEEN = (4711, 31337, 90210)
 """Seeds that the preset was not fitted on."""
@@ -82,3 +83,7 @@ def test_tables_and_plots_are_written_and_the_summary_comes_last(calibration, tm
     with pytest.raises(OSError, match="No space"):
         write(calibration, tmp_path)
     assert not (tmp_path / "calibration.json").exists()
+
+
+def test_the_published_page_is_what_was_published():
+    assert PAGE.read_text(encoding="utf-8") == page()
