@@ -17,10 +17,10 @@ KEPT = ("calibration.json", "cookie_deletion.png", "shares.png", "behaviour.png"
 INTRODUCTION = """# Calibration
 
 What `crumbline calibrate` prints, written by `python -m tests.publish_calibration`: what published studies found, and
-what simulated people do. A figure *agrees* if its whole 95 % interval is within 10 % of the published one, or within its
-range. *Beside* says that no tolerance is set: the study was made elsewhere, of something a little different, or the figure is a
-few people's. Studies and presets are told in `sim/calibrate` and by `crumbline presets NAME`. Rates of consent and shares of
-browsers are what presets were given, so that their agreement says that the simulation draws what it is told.
+what simulated people do. A figure *agrees* if its whole 95 % interval is within 10 % of the published one, or in its
+range. *Beside* says that no tolerance is set: the study was made elsewhere, of something a little different, or the
+figure is a few people's. Studies and presets are told in `sim/calibrate` and by `crumbline presets NAME`. Rates of
+consent and shares of browsers are what presets were given: their agreement says that what is drawn is what was told.
 """
 
 
@@ -38,9 +38,9 @@ def page() -> str:
     pictures = "\n\n".join(
         f"![{words}]({name}.png)"
         for name, words in {
-            "cookie_deletion": "The six figures of cookie deletion as shares of the published ones, with the 10 % bounds",
+            "cookie_deletion": "The six figures of cookie deletion as shares of the published ones, and 10 % bounds",
             "shares": "Rates of consent and shares of browsers, published and simulated",
-            "behaviour": "Gaps between page loads with their valley, pages of a visit, and the falling chance to leave",
+            "behaviour": "Gaps between page loads with their valley, pages of a visit, the falling chance to leave",
         }.items()
     )
     return "\n".join([INTRODUCTION, heading, *rows, "", size, "", pictures, ""])

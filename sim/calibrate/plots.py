@@ -84,8 +84,8 @@ def _gaps(axes: Axes, behaviour: Behaviour) -> None:
     axes.set(
         xscale="log", xlabel="hours between page loads of a browser", ylabel="share of gaps (bin: a quarter octave)"
     )
-    axes.set_title("Inter-activity")
-    axes.legend(frameon=False, fontsize=10)
+    axes.set(xlim=(1e-4, None), ylim=(0, 1.35 * float(share.max())), title="Inter-activity")
+    axes.legend(frameon=False, fontsize=10, loc="upper right")
 
 
 def _pages(axes: Axes, behaviour: Behaviour) -> None:

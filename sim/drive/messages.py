@@ -31,6 +31,7 @@ from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import browser_profiles, consent_answers, remembering, session_restores
 from sim.drive.columns import COLUMNS, PREFILLED, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
+from sim.drive.jars import jars
 from sim.drive.landings import places
 from sim.records import DAY, NONE, SECOND, Action, Int64, Observations, Trace
 from sim.scenario import Banner, Scenario, WebPage, Website
@@ -119,20 +120,26 @@ class _Player:
         self._first_day = scenario.start_ms // DAY
         profiles = browser_profiles(scenario, stream, trace.browsers)
         self._profiles = list(map(adjust, profiles)) if adjust else profiles
-        self._answers = consent_answers(scenario.consent, trace.browsers)
+        self._jar_of, browser_of = jars(trace.events, trace.browsers, self._profiles)
+        self._browser_of = browser_of.tolist()
+        answers = consent_answers(scenario.consent, trace.browsers)
+        self._answers = [answers[browser] for browser in self._browser_of]
         self._restores = session_restores(scenario, stream, trace.events, trace.browsers)
         self._remembers, self._corrects = remembering(scenario, stream, trace.events, trace.browsers)
         self._filled_in: dict[tuple[int, str], Mapping[str, str]] = {}
-        self._unreached = trace.browsers.ad_blocker.tolist()
-        self._windows: list[Window | None] = [None] * len(trace.browsers)
-        self._seen: list[_Seen | None] = [None] * len(trace.browsers)
+        self._unreached = trace.browsers.ad_blocker[browser_of].tolist()
+        self._windows: list[Window | None] = [None] * len(browser_of)
+        self._seen: list[_Seen | None] = [None] * len(browser_of)
+        self._tabs: dict[int, list[int]] = {}
+        for tab in range(len(trace.browsers), len(browser_of)):
+            self._tabs.setdefault(self._browser_of[tab], []).append(tab)
         self._ids: dict[str, int] = {}
         self._taken_down = array("q")
 
     def play(self, rows: slice, tokens: list[int]) -> None:
         """Play some rows of the trace."""
         events = self._trace.events
-        columns = (events.time, events.browser, events.action, self._place_of, events.interacted, events.detail)
+        columns = (events.time, self._jar_of, events.action, self._place_of, events.interacted, events.detail)
         numbers = range(rows.start, rows.start + len(tokens))
         for row, token, now, browser, action, page, interacted, detail in zip(
             numbers, tokens, *(column[rows].tolist() for column in columns), strict=True
@@ -152,24 +159,18 @@ class _Player:
                         continue
                     window = self._open_browser(browser)
                 self._navigate(row, token, now, window, action, page, detail)
-            elif window is None:
-                pass  # it has not been on the site, or blocks the system: it holds nothing that could end
+            elif window is None:  # it has not been on the site, or blocks the system, or has a jar for each of its tabs
+                for tab in self._tabs.get(browser, ()):
+                    if (of_tab := self._windows[tab]) is not None:
+                        self._end(row, now, of_tab, action)
             elif action == Action.SUBMIT:
                 self._submit(row, token, now, browser, window, page, detail)
             elif action == Action.CLICK:
                 self._system.on_event(self._page(row, token, now, browser, window, page)[0], _CLICK)
             elif action == Action.CHANGE_CONSENT:
                 self._change_consent(row, token, now, browser, window, page, bool(detail))
-            elif action == Action.CLOSE:
-                window.jar.close_browser(bool(self._restores[row]), now)
-                if window.jar.profile.clear_on_close:
-                    window.local_storage.clear()
-            elif action == Action.CLEAR:
-                window.jar.clear(now)
-                window.local_storage.clear()
             else:
-                window.jar.reset(now)
-                window.local_storage.clear()
+                self._end(row, now, window, action)
 
     def mailing_list(self) -> dict[int, dict[str, str]]:
         """Details of everybody on the mailing list, by the number that links in their mails carry."""
@@ -179,9 +180,22 @@ class _Player:
         """Rows of `sim.drive.columns.COLUMNS`, one for each event that a system could record."""
         return np.frombuffer(self._taken_down, np.int64).reshape(-1, len(COLUMNS))
 
+    def _end(self, row: int, now: int, window: Window, action: int) -> None:
+        """The browser is closed, cleared, or gone with its device."""
+        if action == Action.CLOSE:
+            window.jar.close_browser(bool(self._restores[row]), now)
+            if window.jar.profile.clear_on_close:
+                window.local_storage.clear()
+            return
+        if action == Action.CLEAR:
+            window.jar.clear(now)
+        else:
+            window.jar.reset(now)
+        window.local_storage.clear()
+
     def _open_browser(self, browser: int) -> Window:
-        days_used = self._trace.days_used[browser]
-        jar = CookieJar(self._profiles[browser], days_used=days_used, first_day=self._first_day)
+        of = self._browser_of[browser]
+        jar = CookieJar(self._profiles[of], days_used=self._trace.days_used[of], first_day=self._first_day)
         window = self._windows[browser] = Window(jar, self._system.handle, self._random)
         return window
 

@@ -193,10 +193,10 @@ def test_an_event_that_no_system_was_told_of_is_refused(scenario):
         play(Knows(), scenario())
 
 
-def undisturbed(scenario, **population):
+def undisturbed(scenario, make="firefox", **population):
     """Two months, no consent asked, one make of browsers that keeps what it is given."""
     said = {"days": 60, "consent": {"banner": "none"}, "population": {"clearing": [{"share": 1}], **population}}
-    mix = {kind: {"firefox": 1.0} for kind in ("desktop", "phone", "tablet")}
+    mix = {kind: {make: 1.0} for kind in ("desktop", "phone", "tablet")}
     return scenario(said | {"browsers": mix})
 
 
@@ -209,6 +209,24 @@ def test_a_private_window_never_brings_back_what_it_was_given_before(scenario):
     assert private.any()
     assert max(one_visit) == 1
     assert set(seen.absent_first_party[private]) == {Absence.PRESENT, Absence.NEVER_SET, Absence.CLOSED}
+
+
+@pytest.mark.parametrize(("make", "jar_per_tab"), [("safari", True), ("firefox", False)])
+def test_private_tabs_of_safari_know_nothing_of_one_another(scenario, make, jar_per_tab):
+    windows = {"people": 1, "visits": 0.5}
+    said = undisturbed(scenario, make, private_windows=windows, new_tab=0.5, closing={"within_visit": 0})
+    trace, truth = live(said, 0)
+    seen = observe(said, trace)
+    private = trace.browsers.private[trace.events.browser[seen.row]]
+    for hidden in (False, True):
+        chosen = seen.take(private == hidden)
+        visit, tab = truth.visit[chosen.row], trace.events.tab[chosen.row]
+        pairs = len(np.unique(np.column_stack([visit, tab, chosen.visitor]), axis=0))
+        tabs = len(np.unique(np.column_stack([visit, tab]), axis=0))
+        ids = len(np.unique(np.column_stack([visit, chosen.visitor]), axis=0))
+        visits = len(np.unique(visit))
+        assert pairs == tabs > visits  # one id a tab, and visits with several tabs
+        assert ids == (tabs if hidden and jar_per_tab else visits)
 
 
 def test_a_browser_that_clears_on_close_loses_its_persistent_cookies_then(scenario):
