@@ -225,6 +225,10 @@ class Mails(Columns):
     """Number of the addressee, for comparisons of worlds; no system is told."""
     campaign: Int32
     """Number of the campaign in the scenario, from 0."""
+    opened: Int64
+    """When the addressee opened it, in ms since the epoch, which may be after the scenario's end; `NONE` if never."""
+    forwarded: Bool
+    """Whether the addressee forwarded it to somebody in their group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

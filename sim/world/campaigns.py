@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.draws import Purpose, Stream
-from sim.records import Bool, Float64, Int64
+from sim.records import NONE, Bool, Float64, Int64
 from sim.scenario import Scenario
 from sim.world.distributions import lomax
 from sim.world.people import Cohort
@@ -25,12 +25,16 @@ class Mailings:
     """Row of the person, per mail."""
     campaign: Int64
     """Number of the campaign, per mail."""
+    opened: Int64
+    """When the addressee opens it, in ms from the start of the scenario, per mail; `NONE` if they don't."""
+    forwarded: Bool
+    """Whether the addressee forwards it, per mail."""
     visitor: Int64
     """Row of the person who follows the link, per visit."""
     mail: Int64
     """Row of the mail, per visit."""
     time: Int64
-    """When the mail is opened and the link followed, in ms from the start of the scenario, per visit."""
+    """When the link is followed, as soon as the mail is opened, in ms from the start of the scenario, per visit."""
     number: Int64
     """Number of the visit among all that mails could cause in the person's life."""
 
@@ -66,6 +70,8 @@ def mailings(scenario: Scenario, stream: Stream, cohort: Cohort) -> Mailings:
     return Mailings(
         addressee=addressee,
         campaign=campaign,
+        opened=np.where(opens, opened_at, NONE).astype(np.int64),
+        forwarded=forwards,
         visitor=np.concatenate([addressee[own], receiver[passed]]),
         mail=np.concatenate([own, passed]),
         time=np.concatenate([opened_at[own], forwarded_at[passed]]).astype(np.int64),

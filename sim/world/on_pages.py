@@ -98,6 +98,8 @@ def page_rows(
         addressee=addressee.astype(np.int32),
         person=cohort.person[mails.addressee].astype(np.int32),
         campaign=mails.campaign.astype(np.int32),
+        opened=np.where(mails.opened == NONE, NONE, scenario.start_ms + mails.opened),
+        forwarded=mails.forwarded,
     )
     return rows, forms, sent
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.draws import Stream
-from sim.records import DAY, Action
+from sim.records import DAY, NONE, Action
 from sim.world import live
 from sim.world.groups import cohorts_of_groups
 from tests.world.histories import assert_same, columns_of
@@ -48,6 +48,19 @@ def test_each_addressee_gets_each_mail_and_links_are_followed_as_often_as_said(s
     np.testing.assert_array_equal(addressees(trace, rows), truth.person[rows])
     emails = trace.forms.email[trace.mails.addressee]
     assert all(f".{who}@" in email for who, email in zip(trace.mails.person, emails, strict=True))
+
+
+def test_mails_are_opened_and_forwarded_as_often_as_said_and_followed_when_opened(scenario):
+    trace, _ = live(mailed(scenario, [CAMPAIGN | {"forwarded": 0.3}], groups=[{"share": 1, "people": {"4": 1}}]), 0)
+    mails, rows = trace.mails, follows(trace)
+    opened = mails.opened != NONE
+    assert opened.mean() == share_of(len(mails), 0.5)
+    assert mails.forwarded[opened].mean() == share_of(opened.sum(), 0.3)
+    assert not mails.forwarded[~opened].any()
+    since = trace.events.time[rows] - mails.opened[trace.events.detail[rows]]
+    assert (mails.opened[trace.events.detail[rows]] != NONE).all()
+    assert (since >= 0).all()
+    assert (since == 0).mean() > 0.5  # the others opened it as forwarded, or had to wait for a device
 
 
 def test_a_link_leads_to_the_next_page_load_in_the_same_browser(scenario):
