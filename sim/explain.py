@@ -78,7 +78,13 @@ def explain(
     again = _repeat(scenario, system, replication)
     chosen = _chosen(again, person, worst or 1, cause)
     stream = Stream(scenario.seed, replication)
-    makes = [profile.name for profile in browser_profiles(scenario, stream, again.trace.browsers)]
+    browsers = again.trace.browsers
+    makes = [
+        f"{profile.name}, private windows" if private else profile.name
+        for profile, private in zip(
+            browser_profiles(scenario, stream, browsers), browsers.private.tolist(), strict=True
+        )
+    ]
     explained = []
     for who in chosen:
         history = timeline(

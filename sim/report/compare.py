@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from rich.table import Table
-from scipy.stats import ttest_ind
+from scipy.special import stdtrit
 
 from sim.measure import Interval, bootstrapped, paired_difference
 from sim.records import Float64
@@ -87,11 +87,18 @@ def _values(run: FinishedRun, table: str, system: str, metric: str) -> Float64:
 
 
 def _welch(first: Float64, second: Float64) -> Interval:
+    """Difference of means of independent samples (Welch, Biometrika 34, 1947)."""
     first, second = first[~np.isnan(first)], second[~np.isnan(second)]
     n = min(len(first), len(second))
     mean = float(second.mean() - first.mean()) if n else math.nan
-    sd = math.hypot(float(first.std(ddof=1)), float(second.std(ddof=1))) if n > 1 else math.nan
+    if n < 2:
+        return Interval(mean, math.nan, math.nan, math.nan, n)
+    sd = math.hypot(float(first.std(ddof=1)), float(second.std(ddof=1)))
     if not sd > 0:
         return Interval(mean, math.nan, math.nan, sd, n)
-    bounds = ttest_ind(second, first, equal_var=False).confidence_interval(0.95)
-    return Interval(mean, float(bounds.low), float(bounds.high), sd, n)
+    of_means = [float(values.var(ddof=1)) / len(values) for values in (first, second)]
+    freedom = sum(of_means) ** 2 / sum(
+        one**2 / (len(values) - 1) for one, values in zip(of_means, (first, second), strict=True)
+    )
+    half = float(stdtrit(freedom, 0.975)) * math.sqrt(sum(of_means))
+    return Interval(mean, mean - half, mean + half, sd, n)
