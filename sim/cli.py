@@ -74,14 +74,13 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_EXAMPLES = """Examples:
+_RUN = "results/quickstart/20260105T120000-0a1b2c3d"
 
-crumbline run scenarios/quickstart.yaml
 
-crumbline run scenarios/quickstart.yaml --quick --set consent.banner=none
+def _examples(*commands: str) -> str:
+    """What stands below a command's help."""
+    return "\n\n".join(["Examples:", *(f"crumbline {command}" for command in commands)])
 
-crumbline run --resume results/quickstart/20260105T120000-0a1b2c3d
-"""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -97,7 +96,14 @@ def crumbline() -> None:
     """Simulated web traffic with a ground truth, to measure how well a system resolves people and visits."""
 
 
-@app.command("run", epilog=_EXAMPLES)
+@app.command(
+    "run",
+    epilog=_examples(
+        "run scenarios/quickstart.yaml",
+        "run scenarios/quickstart.yaml --quick --set consent.banner=none",
+        f"run --resume {_RUN}",
+    ),
+)
 def run_command(
     scenario: Annotated[Path | None, typer.Argument(help="Scenario file, such as scenarios/quickstart.yaml.")] = None,
     results: Annotated[Path, typer.Option(help="Folder in which the run gets a folder of its own.")] = Path("results"),
@@ -162,7 +168,7 @@ def run_command(
         raise typer.Exit(Exit.THRESHOLD_FAILED)
 
 
-@app.command("check")
+@app.command("check", epilog=_examples("check scenarios/*.yaml"))
 def check_command(files: Annotated[list[Path], typer.Argument(help="Scenario files.")]) -> None:
     """Check scenario files without running them; ends with 2 if any is wrong."""
     wrong = False
@@ -180,13 +186,13 @@ def check_command(files: Annotated[list[Path], typer.Argument(help="Scenario fil
         raise typer.Exit(Exit.USAGE)
 
 
-@app.command("schema")
+@app.command("schema", epilog=_examples("schema > scenario.schema.json"))
 def schema_command() -> None:
     """Print the JSON Schema of scenario files, by which editors complete and check them."""
     out.print(json.dumps(scenario_schema(), indent=2), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command("new")
+@app.command("new", epilog=_examples("new consent_banner --folder scenarios"))
 def new_command(
     name: Annotated[str, typer.Argument(help="Name of the scenario; the file is NAME.yaml.")],
     folder: Annotated[Path, typer.Option(help="Folder for the file.")] = Path(),
@@ -201,7 +207,7 @@ def new_command(
     out.print(f"{path}: try it with: crumbline run {path} --quick", markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command("explain")
+@app.command("explain", epilog=_examples(f"explain {_RUN} --worst 3", f"explain {_RUN} --cause 'cookies cleared'"))
 def explain_command(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run, as it is printed at the end.")],
     person: Annotated[int | None, typer.Option(min=0, help="Number of the person.")] = None,
@@ -224,7 +230,7 @@ def explain_command(
         out.print(f"files: {', '.join(str(path) for path in one.files)}", highlight=False, soft_wrap=True)
 
 
-@app.command("report")
+@app.command("report", epilog=_examples(f"report {_RUN}"))
 def report_command(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
     to: Annotated[
@@ -245,7 +251,7 @@ def report_command(
     out.print(f"file: {target}", highlight=False, soft_wrap=True)
 
 
-@app.command("compare")
+@app.command("compare", epilog=_examples("compare results/before results/after"))
 def compare_command(
     first: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run to compare with.")],
     second: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run that is compared.")],
@@ -257,7 +263,13 @@ def compare_command(
         _end(Exit.USAGE, str(problem))
 
 
-@app.command("plot")
+@app.command(
+    "plot",
+    epilog=_examples(
+        f"plot {_RUN} --y visits.boundary.f1 --to boundaries.svg",
+        "plot results/days/* --x days --y identity.pairwise.f1 --by system",
+    ),
+)
 def plot_command(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs or sweeps.")],
     y: Annotated[str, typer.Option("--y", help="Metric, such as visits.boundary.f1.")],
@@ -275,7 +287,7 @@ def plot_command(
     out.print(f"file: {to}", highlight=False, soft_wrap=True)
 
 
-@app.command("profiles")
+@app.command("profiles", epilog=_examples("profiles safari"))
 def profiles_command(
     name: Annotated[
         str | None, typer.Argument(help="Profile to show rule by rule; all are listed if left out.")
@@ -288,7 +300,7 @@ def profiles_command(
         _end(Exit.USAGE, str(problem))
 
 
-@app.command("presets")
+@app.command("presets", epilog=_examples("presets consumer_europe"))
 def presets_command(
     name: Annotated[
         str | None, typer.Argument(help="Preset to show figure by figure; all are listed if left out.")
@@ -301,7 +313,9 @@ def presets_command(
         _end(Exit.USAGE, str(problem))
 
 
-@app.command("calibrate")
+@app.command(
+    "calibrate", epilog=_examples("calibrate", "calibrate --log access.log.gz", "calibrate --fit targets.yaml")
+)
 def calibrate_command(
     results: Annotated[Path, typer.Option(help="Folder for the table.")] = Path("results/calibration"),
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the simulation.")] = 4711,
@@ -403,7 +417,7 @@ def conformance_command(
         raise typer.Exit(Exit.THRESHOLD_FAILED)
 
 
-@app.command("serve")
+@app.command("serve", epilog=_examples("serve scenarios/quickstart.yaml --system as_is --port 8765"))
 def serve_command(
     scenario: Annotated[
         Path | None, typer.Argument(help="Scenario whose system and website to serve; if left out, those of a new one.")

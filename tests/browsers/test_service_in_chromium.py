@@ -251,16 +251,23 @@ def typed_in(trace: Trace, form: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("make", "cookie_controls_mode", "banner"),
-    [("chromium", 0, "opt_in"), ("chromium_blocking", 1, "opt_in"), ("chromium_blocking", 1, "none")],
+    ("make", "cookie_controls_mode", "banner", "settings"),
+    [
+        ("chromium", 0, "opt_in", {}),
+        ("chromium_blocking", 1, "opt_in", {}),
+        ("chromium_blocking", 1, "none", {}),
+        ("chromium", 0, "opt_out", {"first_party_id": "independent", "link": "transitive", "refresh": "load"}),
+        ("chromium", 0, "none", {"first_party_id": "off"}),
+    ],
 )
 def test_a_real_chromium_with_the_real_script_gives_what_the_simulated_browser_gives(
-    make, cookie_controls_mode, banner, tmp_path
+    make, cookie_controls_mode, banner, settings, tmp_path
 ):
     browsers = {"browsers": {"desktop": {make: 1}, "phone": {make: 1}, "tablet": {make: 1}}}
-    scenario = build(EVERYTHING_A_PERSON_DOES, browsers, {"consent": {"banner": banner}})
+    systems = {"systems": {"as_is": {"settings": settings}}}
+    scenario = build(EVERYTHING_A_PERSON_DOES, browsers, systems, {"consent": {"banner": banner}})
     trace, _ = live(scenario, 0)
-    stream, policy = Stream(scenario.seed, 0), Policy()
+    stream, policy = Stream(scenario.seed, 0), Policy.model_validate(settings)
     here = drive(trace, scenario, open_system("as_is", scenario.systems["as_is"], stream), stream)
 
     taken = free_port()

@@ -11,6 +11,8 @@ import pytest
 
 from sim.report import FinishedRun, FolderError, compare, page
 from sim.runs import run
+from sim.scenario import parse_experiment
+from tests.conftest import SMALL
 from tests.test_run import ticking
 
 
@@ -30,6 +32,31 @@ def finished(tmp_path_factory):
     (result.folder / "explain" / "as_is_0_7.txt").write_text("person 7\nlost a cookie\n")
     (result.folder / "explain" / "as_is_0_7.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     return result.folder
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """Runs of a grid over two fields, and of a Saltelli sample."""
+    timeout, accept = "systems.as_is.settings.visit_timeout", "consent.accept"
+    population = {"people": 20, "clearing": [{"share": 1}]}
+    consent = {"banner": "opt_in", "accept": 0.5, "reject": 0.1, "ignore": "rest"}
+    small = SMALL | {"days": 14, "population": population, "consent": consent}
+    samples = [
+        {timeout: ["5min", "30min"], accept: [0.2, 0.8]},
+        {"sample": {"saltelli": 4}, timeout: {"from": "1min", "to": "60min"}, accept: {"from": 0.1, "to": 0.9}},
+    ]
+    folder = tmp_path_factory.mktemp("sweeps")
+    return [
+        FinishedRun.read(
+            run(
+                parse_experiment(json.dumps(small | {"name": f"sweep_{number}", "sweep": sweep})),
+                folder,
+                clock=ticking(),
+                workers=1,
+            ).folder
+        )
+        for number, sweep in enumerate(samples)
+    ]
 
 
 class _Tags(HTMLParser):
@@ -91,6 +118,16 @@ def test_a_sweep_tells_the_figures_of_each_point(finished, tmp_path):
         compare(sweep, sweep)
 
 
+def test_a_sweep_over_two_fields_shows_a_heat_map_and_a_saltelli_sample_its_indices(swept):
+    grid, saltelli = (_Tags(page([one])) for one in swept)
+    pictures = [[attrs["alt"] for tag, attrs in tags.tags if tag == "img"] for tags in (grid, saltelli)]
+    assert pictures[0] == ["Headline metrics of as_is over two fields of the sweep."]
+    assert pictures[1] == ["Sobol' indices of the headline metrics, by itself and in total, with 95 % intervals."]
+    told = swept[1].results["sensitivity"]
+    total = next(row["total"] for row in told if row["metric"] == "visits.boundary.f1")
+    assert f"{total:.4f}" in page([swept[1]])
+
+
 def test_several_runs_are_set_side_by_side_first(finished):
     html = page([FinishedRun.read(finished)] * 2)
     assert "<h1>Runs side by side</h1>" in html
@@ -129,7 +166,7 @@ AXE = next(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.skipif(AXE is None, reason="axe-core is not installed: npm install --global axe-core")
-def test_axe_finds_nothing_to_mend_in_a_real_chromium(finished, tmp_path, scheme):
+def test_axe_finds_nothing_to_mend_in_a_real_chromium(finished, swept, tmp_path, scheme):
     engines = pytest.importorskip("sim.browser.conformance.chromium", reason="the extra `browsers` is not installed")
     engine = pytest.importorskip("sim.browser.conformance.engine")
     try:
@@ -137,7 +174,7 @@ def test_axe_finds_nothing_to_mend_in_a_real_chromium(finished, tmp_path, scheme
     except engine.EngineMissing:
         pytest.skip("Chromium is not installed")
     file = tmp_path / "report.html"
-    file.write_text(page([FinishedRun.read(finished)] * 2), encoding="utf-8")
+    file.write_text(page([*[FinishedRun.read(finished)] * 2, *swept]), encoding="utf-8")
     chromium.start(os.environ)
     try:
         chromium._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
