@@ -320,7 +320,9 @@ def calibrate_command(
     results: Annotated[Path, typer.Option(help="Folder for the table.")] = Path("results/calibration"),
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the simulation.")] = 4711,
     people: Annotated[int, typer.Option(min=1, help="People, or computers, in each replication.")] = 5000,
-    replications: Annotated[int, typer.Option(min=2, help="Independent populations of each study.")] = 20,
+    replications: Annotated[
+        int | None, typer.Option(min=2, help="Independent populations of each study: 20, or 4 to fit.")
+    ] = None,
     fit: Annotated[
         Path | None,
         typer.Option(metavar="TARGETS", help="Fit the mix of clearing habits to a YAML of such figures instead."),
@@ -341,8 +343,9 @@ def calibrate_command(
         _calibrate_from_log(log, results)
         return
     if fit is not None:
-        _calibrate_to_targets(fit, results, seed, people, replications)
+        _calibrate_to_targets(fit, results, seed, people, replications or 4)
         return
+    replications = replications or 20
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("months of computers, quarters of consumers", total=2 * replications)
         found = calibrate(seed=seed, people=people, replications=replications, done=lambda: bar.advance(task))

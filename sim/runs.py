@@ -15,7 +15,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -27,7 +26,7 @@ import polars as pl
 
 from sim.draws import Purpose, Stream
 from sim.drive import SystemFault, drive, open_system
-from sim.measure import DRAWS, METRICS, Best, Scoring, Site, charges, measure, resampled
+from sim.measure import DRAWS, METRICS, Best, Scoring, Site, charges, measure, no_such_metric, resampled
 from sim.records import Observations, Trace, Truth
 from sim.report import (
     Judgement,
@@ -182,9 +181,7 @@ def _check_thresholds(scenario: Scenario) -> None:
     for threshold in thresholds:
         metric = threshold.metric
         if metric not in METRICS:
-            near = get_close_matches(metric, METRICS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(METRICS)}"
-            raise UnknownMetricError(f"thresholds: no metric {metric!r}; {hint}")
+            raise UnknownMetricError(f"thresholds: {no_such_metric(metric)}")
         if threshold.baseline and METRICS[metric].best not in (Best.HIGH, Best.LOW):
             raise UnknownMetricError(f"thresholds: {metric}: {METRICS[metric].best}: no value is worse than another")
     _baseline_of(scenario)

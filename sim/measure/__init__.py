@@ -11,7 +11,7 @@ from sim.measure.identity import identities_per_person
 from sim.measure.intervals import Interval, bootstrapped, paired_difference, student
 from sim.measure.leads import Scoring
 from sim.measure.over_time import accuracy_by_week, pages_per_visit
-from sim.measure.registry import METRICS, Best, Metric
+from sim.measure.registry import METRICS, Best, Metric, no_such_metric
 from sim.measure.replication import measure
 from sim.measure.resampling import DRAWS, resampled
 
@@ -32,6 +32,7 @@ __all__ = [
     "deletion_figures",
     "identities_per_person",
     "measure",
+    "no_such_metric",
     "pages_per_visit",
     "paired_difference",
     "resampled",

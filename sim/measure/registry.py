@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
 
@@ -176,3 +177,12 @@ METRICS: dict[str, Metric] = {
     "consent.lost": _share("interactions without a visitor id and without consent in force", best=Best.LOW),
 }
 """All metrics by the names that thresholds, tables and reports use."""
+
+
+def no_such_metric(name: str) -> str:
+    """What to say of a name that is no metric's: those that it may have meant."""
+    parts = name.split(".")
+    alike = [one for one in METRICS if one.startswith(f"{parts[0]}.") and one.endswith(f".{parts[-1]}")]
+    near = alike or get_close_matches(name, METRICS, n=3)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {', '.join(METRICS)}"
+    return f"no metric {name!r}; {hint}"

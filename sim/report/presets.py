@@ -31,7 +31,9 @@ def preset_details(name: str) -> RenderableType:
     if not found:
         known = sorted({one for kind in PRESET_KINDS for one in presets(kind)})
         near = get_close_matches(name, known, n=1)
-        raise ValueError(f"no preset {name!r}; " + (f"did you mean {near[0]!r}?" if near else f"there are {known}"))
+        raise ValueError(
+            f"no preset {name!r}; " + (f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}")
+        )
     return Group(*(_figures(kind, name, preset) for kind, preset in found))
 
 

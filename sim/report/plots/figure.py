@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.measure import METRICS, Interval
+from sim.measure import METRICS, Interval, no_such_metric
 from sim.report.finished import FinishedRun, summary_of
 from sim.report.plots.style import PALETTE, STYLE
 
@@ -32,8 +31,7 @@ def draw_figure(runs: Sequence[FinishedRun], *, x: str, y: str, by: str, path: P
         ValueError: If there is no such metric or field, or no such kind of file.
     """
     if y not in METRICS:
-        near = get_close_matches(y, METRICS, n=1)
-        raise ValueError(f"no metric {y!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        raise ValueError(no_such_metric(y))
     lines: dict[str, list[tuple[Any, Interval]]] = {}
     for fields, system, interval in _found(runs, y):
         series, place = (system if name == SYSTEM else _field(fields, name) for name in (by, x))
