@@ -47,7 +47,8 @@ def serve(
     try:
         real: RealService = found.load()
     except ImportError as problem:
-        raise ServiceError(f"{problem.name} is missing: pip install 'crumbline[serve]'") from None
+        name = (problem.name or "").partition(".")[0]
+        raise ServiceError(f"{name} is missing: pip install 'crumbline[serve]'") from None
     real(
         settings=system_settings(under_test.use, under_test.settings),
         site=served_site(scenario),
