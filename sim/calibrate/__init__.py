@@ -1,7 +1,7 @@
 """Simulates what published studies measured, and sets the simulated figures beside the published ones.
 
 - `comparison`: one figure, published and simulated, and whether they agree;
-- `comscore`: the study of cookie deletion; `consumers`: consent, browsers, visits and pages;
+- `comscore`: the study of cookie deletion; `consumers`: consent, browsers, visits and pages, by its `estimators`;
 - `results`: all of it, as tables; `plots`: as pictures.
 """
 

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.calibrate.comparison import TOLERANCE, Comparison
-from sim.calibrate.consumers import (
+from sim.calibrate.consumers import Behaviour
+from sim.calibrate.estimators import (
     GAP_BINS,
-    Behaviour,
     inverse_gaussian_fit,
     inverse_gaussian_pages,
     valley_hours,
