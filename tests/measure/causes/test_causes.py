@@ -184,6 +184,41 @@ def test_a_shared_mailbox():
     assert blamed(world, NO_BANNER) == {("merge", "shared mailbox"): 1}
 
 
+def test_two_people_of_one_name_where_duplicates_are_detected_by_it():
+    world = World(browsers=[LAPTOP, PHONE])
+    world.submit(0, "ann@home.example", "Lee").submit(DAY, "bob@home.example", "Lee", person=1, browser=1, visit=1)
+    seen = blamed(world, NO_BANNER, settings={"match_on": ["last_name"]})
+    assert seen == {("merge", "duplicate detection matched two people"): 1}
+
+
+def test_two_browsers_that_look_alike_to_a_system_without_cookies():
+    world = World(browsers=[LAPTOP, (1, 1, "desktop", False)]).load(0).load(DAY, person=1, browser=1, visit=1)
+    one = lambda belief: {"visitor": np.zeros(2, np.int64), "identity": np.zeros(2, np.int64)}  # noqa: E731
+    assert blamed(world, NO_BANNER, believed=one) == {("merge", "shared network and agent"): 1}
+
+
+@pytest.mark.parametrize(("absence", "cause"), [(Absence.EVICTED, "evicted"), (Absence.PARTITIONED, "partitioned")])
+def test_a_cookie_thrown_out_for_others_or_kept_for_another_site(absence, cause):
+    def lost(belief):
+        gone = np.array([belief.absent_first_party[0], absence], np.int8)
+        again = np.array([belief.visitor[0], belief.visitor.max() + 1])
+        return {"visitor": again, "identity": again, "absent_third_party": gone, "absent_first_party": gone}
+
+    assert blamed(World().load(0).load(DAY, visit=1), NO_BANNER, believed=lost) == breaks(cause)
+
+
+def test_a_system_that_ends_visits_at_midnight():
+    world = World().load(0).load(10 * MINUTE).load(DAY - MINUTE, visit=1).load(DAY + MINUTE, visit=1)
+    cut = lambda belief: {"visit": np.array([0, 0, 1, 2])}  # noqa: E731
+    assert blamed(world, NO_BANNER, believed=cut) == {("boundary added", "clock cut"): 1}
+
+
+def test_a_system_that_gives_out_a_new_id_within_a_visit():
+    renewed = lambda belief: {"visitor": np.arange(2), "visit": np.arange(2), "identity": np.arange(2)}  # noqa: E731
+    seen = blamed(World().load(0).load(MINUTE), NO_BANNER, believed=renewed)
+    assert seen["boundary added", "id changed within the visit"] == 1
+
+
 def test_idle_longer_than_the_window():
     world = World().load(0).load(MINUTE).load(45 * MINUTE)
     assert blamed(world, NO_BANNER) == {("boundary added", "idle longer than the window"): 1}

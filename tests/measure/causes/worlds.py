@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,7 @@ class World:
     used: bool = True
     rows: list = field(default_factory=list)
     typed: list = field(default_factory=list)
+    last_names: dict = field(default_factory=dict)
     mails: list = field(default_factory=list)
 
     def do(self, action, *, at, person=0, browser=0, visit=0, page=0, detail=NONE):
@@ -37,7 +38,8 @@ class World:
     def load(self, at, **where):
         return self.do(Action.LOAD, at=at, **where)
 
-    def submit(self, at, email, **where):
+    def submit(self, at, email, last_name="", **where):
+        self.last_names[len(self.typed)] = last_name
         self.typed.append(email)
         self.load(at, page=FORM, **where)
         return self.do(Action.SUBMIT, at=at + MINUTE, page=FORM, detail=len(self.typed) - 1, **where)
@@ -85,7 +87,8 @@ class World:
             "consent_habit": np.full(count, self.habit),
         }
         blank = np.array([""] * len(self.typed), object)
-        forms = Forms(email=np.array(self.typed, object), first_name=blank, last_name=blank, phone=blank)
+        names = np.array([self.last_names.get(row, "") for row in range(len(self.typed))], object)
+        forms = Forms(email=np.array(self.typed, object), first_name=blank, last_name=names, phone=blank)
         trace = Trace(
             events=_table(Events, events),
             browsers=_table(Browsers, browsers),
@@ -102,8 +105,11 @@ def _table(table, columns):
     return table(**{name: np.asarray(columns.get(name, zeros), dtype) for name, dtype in table.schema().items()})
 
 
-def blamed(world, *changes, settings=None, makes=None):
-    """What a world's errors are charged to: error, cause and count, once driven through the reference system."""
+def blamed(world, *changes, settings=None, makes=None, believed=None):
+    """What a world's errors are charged to: error, cause and count, once driven through the reference system.
+
+    `believed` gives columns that another kind of system would have believed, from those of the reference system.
+    """
     mix = {kind: {(makes or {}).get(kind, "chromium"): 1} for kind in ("desktop", "phone", "tablet")}
     system = {"use": "outbound_marketing", "settings": settings or {}}
     scenario = build(
@@ -118,6 +124,8 @@ def blamed(world, *changes, settings=None, makes=None):
     trace, truth = world.trace()
     stream = Stream(1, 0)
     belief = drive(trace, scenario, open_system("as_is", scenario.systems["as_is"], stream), stream)
+    if believed:
+        belief = replace(belief, **believed(belief))
     charged = charges(trace=trace, truth=truth, belief=belief, site=site_of(scenario))
     return {(error.value, cause.value): count for error, cause, count, _ in counts(charged)}
 
