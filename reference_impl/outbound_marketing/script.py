@@ -18,6 +18,11 @@ from sim.browser import Page, PageEvent, PageEventKind, Request
 ANONYMIZE = "Anonymize"
 """Key of the page's configuration: what d365mktConfigureTracking() or reconfigureTracking() last said."""
 
+Ids = tuple[str | None, str | None]
+"""A visitor id and a visit id, as far as they are there."""
+NO_IDS: Ids = (None, None)
+NOTHING_MORE: Mapping[str, Any] = {}
+
 
 class Script:
     """The tracking script with the form loader. It keeps nothing between pages but cookies."""
@@ -36,7 +41,7 @@ class Script:
         if event.kind is PageEventKind.FORM_VIEW:
             self._show_form(page)
         elif event.kind is PageEventKind.SUBMIT:
-            self._report(page, "form-submit", fields=event.fields, remember_me=event.remember_me)
+            self._report(page, "form-submit", {"fields": event.fields, "remember_me": event.remember_me})
         elif event.kind is PageEventKind.CLICK:
             self._report(page, "click")
         elif event.kind is PageEventKind.CONSENT:
@@ -45,7 +50,7 @@ class Script:
     def _show_form(self, page: Page) -> None:
         """Show the form; one that the customer made is only reported, any other is filled in where that is wanted."""
         if page.config.get("prefill") and not page.config.get("captured"):
-            page.form = self._report(page, "form-view", prefill=True).get("form", page.form)
+            page.form = self._report(page, "form-view", {"prefill": True}).get("form", page.form)
         else:
             self._report(page, "form-view")
 
@@ -58,34 +63,32 @@ class Script:
         else:
             self._report(page, "consent")
 
-    def _report(self, page: Page, what: str, **more: Any) -> Mapping[str, Any]:
+    def _report(self, page: Page, what: str, more: Mapping[str, Any] = NOTHING_MORE) -> Mapping[str, Any]:
         """Send one message to the service with what it says more, keep the ids that it answers with; the answer."""
         config = page.config
-        url = f"https://{config['hostname']}/{what}"
-        visitor = visit = None
-        body: dict[str, Any]
+        url = endpoint(config["hostname"], what)
         if config[ANONYMIZE]:
-            body = {"website_id": config["website_id"], "page": page.url, "anonymize": True}
-        else:
-            if self._first_party_id != "off":
-                visitor, visit = self._own_ids(page)
-            body = {"website_id": config["website_id"], "page": page.url, "visitor": visitor, "visit": visit}
-        body.update(more)
+            body = {"website_id": config["website_id"], "page": page.url, "anonymize": True, **more}
+            return page.fetch(Request(url, page.now, page.event, "POST", body)).body
+        visitor, visit = NO_IDS if self._first_party_id == "off" else self._own_ids(page)
+        body = {"website_id": config["website_id"], "page": page.url, "visitor": visitor, "visit": visit, **more}
         answer = page.fetch(Request(url, page.now, page.event, "POST", body)).body
-        if answer and self._first_party_id != "off":
+        if answer and (answer["renew"] or answer["visit"] != visit or answer["visitor"] != visitor):
             self._keep(page, visitor, visit, answer)
         return answer
 
-    def _own_ids(self, page: Page) -> tuple[str | None, str | None]:
+    def _own_ids(self, page: Page) -> Ids:
         """First-party visitor id and visit id, as they stand in document.cookie."""
-        visitor, visit = read_ids(page.cookie)
-        if visitor is None and self._first_party_id == "independent":
+        ids = read_ids(page.cookie)
+        if ids[0] is None and self._first_party_id == "independent":
             _set_visitor(page, page.random(VISITOR_ID_LENGTH))
-            visitor, visit = read_ids(page.cookie)
-        return visitor, visit
+            ids = read_ids(page.cookie)
+        return ids
 
     def _keep(self, page: Page, visitor: str | None, visit: str | None, answer: Mapping[str, Any]) -> None:
         """Store what the service answered, as far as it is news."""
+        if self._first_party_id == "off":
+            return
         if self._first_party_id == "same":
             if answer["renew"] or answer["visitor"] != visitor:
                 _set_visitor(page, answer["visitor"])
@@ -99,14 +102,18 @@ def _set_visitor(page: Page, visitor: str) -> None:
     page.cookie = f"{FIRST_PARTY_VISITOR}={visitor}; Max-Age={COOKIE_LIFE_S}; Path=/"
 
 
+@lru_cache(maxsize=256)
+def endpoint(hostname: str, what: str) -> str:
+    """Where the service takes messages of a kind."""
+    return f"https://{hostname}/{what}"
+
+
 @lru_cache(maxsize=4096)
-def read_ids(text: str) -> tuple[str | None, str | None]:
+def read_ids(text: str) -> Ids:
     """Visitor id and visit id in the string that document.cookie gives."""
-    visitor = visit = None
-    for pair in text.split("; "):
-        name, _, value = pair.partition("=")
-        if name == FIRST_PARTY_VISITOR:
-            visitor = value
-        elif name == FIRST_PARTY_VISIT:
-            visit = value
-    return visitor, visit
+    return _read(FIRST_PARTY_VISITOR, text), _read(FIRST_PARTY_VISIT, text)
+
+
+def _read(name: str, text: str) -> str | None:
+    _, found, rest = f"; {text}".partition(f"; {name}=")
+    return rest.partition(";")[0] if found else None

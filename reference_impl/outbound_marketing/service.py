@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from reference_impl.outbound_marketing.event_site import LANGUAGE, REGISTER, SIG
 from reference_impl.outbound_marketing.leads import Leads
 from reference_impl.outbound_marketing.links import EMAIL_LINK, REDIRECT_LINK, addressee_of
 from reference_impl.outbound_marketing.policy import Policy
+from reference_impl.outbound_marketing.record import Record
 from reference_impl.outbound_marketing.rules import (
     COOKIE_LIFE_S,
     THIRD_PARTY_VISIT,
@@ -32,16 +32,24 @@ from reference_impl.outbound_marketing.rules import (
 from sim.browser import Attributes, Request, Response, SameSite, SetCookie
 from sim.system import NOBODY, Assignment, InteractionKind
 
-_COLUMNS = ("event", "kind", "visitor", "visit", "contact")
+_VISITED, _FORM_VISITED = InteractionKind.WEBSITE_VISITED, InteractionKind.FORM_VISITED
+_ON_PAGES = {
+    "load": _VISITED,
+    "form-view": _FORM_VISITED,
+    "click": InteractionKind.WEBSITE_CLICKED,
+}
+"""Messages that say no more than what happened on a page."""
 
 
 class Visitor:
     """What the service knows of one visitor id."""
 
-    __slots__ = ("answer", "number", "remembered", "session", "visits")
+    __slots__ = ("answer", "number", "remembered", "session", "set_cookie", "visits")
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, set_cookie: SetCookie) -> None:
         self.number = number
+        self.set_cookie = set_cookie
+        """The cookie that holds the id."""
         self.session = ""
         """Value of the visit cookie; a new one is given out once no visit of the visitor goes on."""
         self.answer = Response()
@@ -55,10 +63,11 @@ class Visitor:
 class Visit:
     """One visit of one visitor under one website id."""
 
-    __slots__ = ("first_ms", "last_ms", "number", "session")
+    __slots__ = ("first_ms", "last_ms", "number", "session", "visitor")
 
-    def __init__(self, number: int, session: str, now_ms: int) -> None:
+    def __init__(self, number: int, visitor: Visitor, session: str, now_ms: int) -> None:
         self.number = number
+        self.visitor = visitor
         self.session = session
         self.first_ms = self.last_ms = now_ms
 
@@ -68,23 +77,20 @@ class Service:
 
     def __init__(self, policy: Policy, random: Callable[[int], str]) -> None:
         self._policy = policy
-        self._refresh = policy.refresh
+        self._renews = {goes_on: renews_cookies(policy.refresh, not goes_on) for goes_on in (False, True)}
+        """Whether persistent cookies are set again, by whether the visit goes on."""
         self._timeout_ms, self._window, self._boundary = policy.visit_timeout, policy.visit_window, policy.boundary
         self._random = random
         same_site = SameSite.NONE if policy.samesite == "none" else SameSite.UNSET
         self._visit_attributes = Attributes(path="/", secure=True, http_only=True, same_site=same_site)
         self._visitor_attributes = replace(self._visit_attributes, max_age=COOKIE_LIFE_S)
         self._visitors: dict[str, Visitor] = {}
-        self._visits = 0
         self._contacts = Contacts(policy.match_on, first_stays=policy.conflict == "first_wins")
         self._leads = Leads()
         self._extends = policy.extended_by == "any"
         self._links: list[tuple[int, int]] = []
-        self._recorded = array("q")
+        self._record = Record()
         self._on_message: dict[str, Callable[[Request], Response]] = {
-            "load": self._on_load,
-            "form-view": self._on_form_view,
-            "click": self._on_click,
             "form-submit": self._on_form_submit,
             "consent": self._on_consent,
             "revoke": self._on_revoke,
@@ -116,34 +122,26 @@ class Service:
 
     def handle(self, request: Request) -> Response:
         """Answer one message; an unknown one is answered with 404."""
-        path = request.url.rpartition("/")[2]
-        on_message = self._on_message.get(path)
+        what = request.url.rpartition("/")[2]
+        if what in _ON_PAGES:
+            return self._on_page(request, _ON_PAGES[what])
+        on_message = self._on_message.get(what)
         if on_message:
             return on_message(request)
-        return self._on_email_link(request) if path.startswith(f"{EMAIL_LINK}?") else Response(status=404)
+        return self._on_email_link(request) if what.startswith(f"{EMAIL_LINK}?") else Response(status=404)
 
-    def _on_load(self, request: Request) -> Response:
+    def _on_page(self, request: Request, kind: InteractionKind) -> Response:
+        """A page was loaded, or its form looked at, or a link on it clicked."""
         if "anonymize" in request.body:
-            return self._record_anonymous(request, InteractionKind.WEBSITE_VISITED)
-        visitor, visit, response = self._identify(request, extends=True)
-        self._recorded.extend((request.event, InteractionKind.WEBSITE_VISITED, visitor.number, visit.number, NOBODY))
-        return response
-
-    def _on_form_view(self, request: Request) -> Response:
-        if "anonymize" in request.body:
-            return self._record_anonymous(request, InteractionKind.FORM_VISITED)
-        visitor, visit, response = self._identify(request, extends=self._extends)
-        self._recorded.extend((request.event, InteractionKind.FORM_VISITED, visitor.number, visit.number, NOBODY))
-        if "prefill" in request.body and prefills(visitor.remembered, self._contacts.behind(visitor.number)):
-            form = self._contacts.details[visitor.remembered]
-            return Response({**response.body, "form": form}, response.set_cookies)
-        return response
-
-    def _on_click(self, request: Request) -> Response:
-        if "anonymize" in request.body:
-            return self._record_anonymous(request, InteractionKind.WEBSITE_CLICKED)
-        visitor, visit, response = self._identify(request, extends=self._extends)
-        self._recorded.extend((request.event, InteractionKind.WEBSITE_CLICKED, visitor.number, visit.number, NOBODY))
+            self._record.add(request.event, kind, NOBODY)
+            return Response()
+        visit, response = self._identify(request, kind is _VISITED or self._extends)
+        self._record.add(request.event, kind, visit.number)
+        if kind is _FORM_VISITED and "prefill" in request.body:
+            visitor = visit.visitor
+            if prefills(visitor.remembered, self._contacts.behind(visitor.number)):
+                form = self._contacts.details[visitor.remembered]
+                return Response({**response.body, "form": form}, response.set_cookies)
         return response
 
     def _on_email_link(self, request: Request) -> Response:
@@ -161,15 +159,15 @@ class Service:
         if value is None and self._policy.link_cookie == "always":
             value = self._random(VISITOR_ID_LENGTH)
         if value is None:
-            self._recorded.extend((request.event, kind, NOBODY, NOBODY, contact))
+            self._record.add_named(request.event, kind, NOBODY, NOBODY, contact)
             return Response()
         visitor = self._visitors.get(value) or self._add_visitor(value)
         if contact != NOBODY and self._policy.email_click_identifies:
             self._map(visitor, contact)
-        self._recorded.extend((request.event, kind, visitor.number, NOBODY, contact))
+        self._record.add_named(request.event, kind, visitor.number, NOBODY, contact)
         if self._policy.link_cookie == "never":
             return Response()
-        return Response(set_cookies=[SetCookie(THIRD_PARTY_VISITOR, value, self._visitor_attributes)])
+        return Response(set_cookies=[visitor.set_cookie])
 
     def _on_sign_in(self, request: Request) -> Response:
         contact = self._contacts.submit(request.body["fields"])
@@ -182,19 +180,22 @@ class Service:
         contact = self._event_site.signed_in(request.cookies)
         if contact is None:
             return Response(status=401)
-        self._recorded.extend((request.event, InteractionKind.EVENT_REGISTRATION, NOBODY, NOBODY, contact))
+        self._record.add_named(request.event, InteractionKind.EVENT_REGISTRATION, NOBODY, NOBODY, contact)
         return Response()
 
     def _on_form_submit(self, request: Request) -> Response:
         """A submission is known by what was typed, with or without cookies."""
         fields = request.body["fields"]
+        kind = InteractionKind.FORM_SUBMITTED
         if "anonymize" in request.body:
-            return self._record_anonymous(request, InteractionKind.FORM_SUBMITTED, self._submit(fields, None))
-        visitor, visit, response = self._identify(request, extends=self._extends)
+            self._record.add_named(request.event, kind, NOBODY, NOBODY, self._submit(fields, None))
+            return Response()
+        visit, response = self._identify(request, self._extends)
+        visitor = visit.visitor
         contact = self._submit(fields, visitor)
         if request.body.get("remember_me"):
             visitor.remembered = contact
-        self._recorded.extend((request.event, InteractionKind.FORM_SUBMITTED, visitor.number, visit.number, contact))
+        self._record.add_named(request.event, kind, visitor.number, visit.number, contact)
         return response
 
     def _submit(self, fields: Mapping[str, str], visitor: Visitor | None) -> int:
@@ -211,11 +212,11 @@ class Service:
         return NOBODY if contact is None else contact
 
     def _map(self, visitor: Visitor, contact: int) -> None:
-        self._contacts.map(visitor.number, contact, len(self._recorded) // len(_COLUMNS))
+        self._contacts.map(visitor.number, contact, len(self._record))
 
     def _on_consent(self, request: Request) -> Response:
         """Consent was given on a page whose load is recorded already: from now on its visitor has ids."""
-        return self._identify(request, extends=True)[2]
+        return self._identify(request, True)[1]
 
     def _on_revoke(self, _request: Request) -> Response:
         """Consent was withdrawn: the third-party cookies are expired, if the policy says so."""
@@ -224,12 +225,8 @@ class Service:
         gone = replace(self._visit_attributes, max_age=0)
         return Response(set_cookies=[SetCookie(name, "", gone) for name in (THIRD_PARTY_VISITOR, THIRD_PARTY_VISIT)])
 
-    def _record_anonymous(self, request: Request, kind: InteractionKind, contact: int = NOBODY) -> Response:
-        self._recorded.extend((request.event, kind, NOBODY, NOBODY, contact))
-        return Response()
-
-    def _identify(self, request: Request, *, extends: bool) -> tuple[Visitor, Visit, Response]:
-        """Find the visitor and the visit that a message belongs to, and answer with their ids.
+    def _identify(self, request: Request, extends: bool) -> tuple[Visit, Response]:
+        """Find the visit that a message belongs to, and answer with its ids.
 
         Args:
             request: A message that may carry ids, in cookies of the service and in its body.
@@ -243,54 +240,60 @@ class Service:
             first = _ours(first)
         value = id_in_force(third, first) or self._random(VISITOR_ID_LENGTH)
         visitor = known.get(value) or self._add_visitor(value)
-        if third and first and third != first:
+        if third != first and third and first:
             self._links.append((visitor.number, (known.get(first) or self._add_visitor(first)).number))
 
-        sent, website = cookies.get(THIRD_PARTY_VISIT), body["website_id"]
+        sent = cookies.get(THIRD_PARTY_VISIT)
         session = sent or body["visit"]
-        visit = visitor.visits.get(website)
+        visit = visitor.visits.get(body["website_id"])
         goes_on = visit is not None and visit.session == session and self._goes_on(visit, now)
         if visit is None or not goes_on:
-            visit = self._begin_visit(visitor, value, website, session, now)
+            visit = self._begin_visit(visitor, body["website_id"], session, now)
         elif extends:
             visit.last_ms = now
 
-        renew = renews_cookies(self._refresh, not goes_on)
+        renew = self._renews[goes_on]
         if not renew and value == third and sent == visitor.session:
-            return visitor, visit, visitor.answer
+            return visit, visitor.answer
         set_cookies = []
         if renew or value != third:
-            own = value if third or self._policy.first_party_id != "independent" else self._random(VISITOR_ID_LENGTH)
-            set_cookies.append(SetCookie(THIRD_PARTY_VISITOR, own, self._visitor_attributes))
+            if third or self._policy.first_party_id != "independent":
+                set_cookies.append(visitor.set_cookie)
+            else:
+                set_cookies.append(self._visitor_cookie(self._random(VISITOR_ID_LENGTH)))
         if sent != visitor.session:
             set_cookies.append(SetCookie(THIRD_PARTY_VISIT, visitor.session, self._visit_attributes))
-        return visitor, visit, Response({"visitor": value, "visit": visitor.session, "renew": renew}, set_cookies)
+        return visit, Response({"visitor": value, "visit": visitor.session, "renew": renew}, set_cookies)
 
     def _add_visitor(self, value: str) -> Visitor:
-        visitor = self._visitors[value] = Visitor(len(self._visitors))
+        visitor = self._visitors[value] = Visitor(len(self._visitors), self._visitor_cookie(value))
         return visitor
+
+    def _visitor_cookie(self, value: str) -> SetCookie:
+        return SetCookie(THIRD_PARTY_VISITOR, value, self._visitor_attributes)
 
     def _goes_on(self, visit: Visit, now: int) -> bool:
         return visit_goes_on(visit.first_ms, visit.last_ms, now, self._timeout_ms, self._window, self._boundary)
 
-    def _begin_visit(self, visitor: Visitor, value: str, website: str, session: str | None, now: int) -> Visit:
+    def _begin_visit(self, visitor: Visitor, website: str, session: str | None, now: int) -> Visit:
         """A new visit; the visit cookie keeps its value while a visit under another website id goes on."""
-        if session is None or not any(
-            name != website and visit.session == session and self._goes_on(visit, now)
-            for name, visit in visitor.visits.items()
-        ):
+        if session is None or not self._goes_on_elsewhere(visitor, website, session, now):
             session = self._random(VISIT_ID_LENGTH)
         if session != visitor.session:
             visitor.session = session
-            visitor.answer = Response({"visitor": value, "visit": session, "renew": False})
-        visit = visitor.visits[website] = Visit(self._visits, session, now)
-        self._visits += 1
+            visitor.answer = Response({"visitor": visitor.set_cookie.value, "visit": session, "renew": False})
+        visit = visitor.visits[website] = Visit(self._record.begin_visit(visitor.number), visitor, session, now)
         return visit
+
+    def _goes_on_elsewhere(self, visitor: Visitor, website: str, session: str, now: int) -> bool:
+        for name, visit in visitor.visits.items():
+            if name != website and visit.session == session and self._goes_on(visit, now):
+                return True
+        return False
 
     def assignment(self) -> Assignment:
         """Credit what was recorded: to the contact where there is one, else to the visitor."""
-        rows = np.frombuffer(self._recorded, np.int64).reshape(-1, len(_COLUMNS))
-        event, kind, visitor, visit, contact = (rows[:, at].copy() for at in range(len(_COLUMNS)))
+        event, kind, visitor, visit, contact = self._record.columns()
         leader = self._leaders()
         mapped = np.array(self._contacts.mapped, np.int64).reshape(-1, 3)
         leader = np.append(leader, NOBODY)

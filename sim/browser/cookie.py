@@ -9,7 +9,7 @@ from sim.browser.terms import Terms
 class Cookie:
     """A cookie as a jar holds it: its terms, and what changes with each time it is set. The jar alone changes it."""
 
-    __slots__ = ("asked", "created", "expires", "last_access", "scripted", "terms", "value")
+    __slots__ = ("asked", "created", "expires", "last_access", "terms", "value")
 
     terms: Terms
     value: str
@@ -20,14 +20,11 @@ class Cookie:
     """When the browser ends it; `NEVER` for a session cookie."""
     asked: int
     """When the setter wanted it to end."""
-    scripted: bool
-    """Whether a script wrote it."""
 
-    def __init__(self, terms: Terms, value: str, created: int, scripted: bool) -> None:
+    def __init__(self, terms: Terms, value: str, created: int) -> None:
         self.terms = terms
         self.value = value
         self.created = self.last_access = created
-        self.scripted = scripted
 
     @property
     def name(self) -> str:
@@ -68,6 +65,11 @@ class Cookie:
     def same_site(self) -> SameSite:
         """Its SameSite attribute, as given."""
         return self.terms.same_site
+
+    @property
+    def scripted(self) -> bool:
+        """Whether a script wrote it."""
+        return self.terms.scripted
 
     @property
     def persistent(self) -> bool:

@@ -16,31 +16,40 @@ from numpy.typing import NDArray
 from sim.browser import rules
 from sim.browser.absence import Absence
 from sim.browser.cookie import Cookie
-from sim.browser.match import domain_match, path_match
 from sim.browser.profiles import BrowserProfile
 from sim.browser.quirks import Quirk
 from sim.browser.route import Context, Route
 from sim.browser.rules import NEVER
 from sim.browser.set_cookie import Attributes, SetCookie
-from sim.browser.shape import Shape, added, ended, moved_last, replaced, sight, turned_away, why_absent
-from sim.browser.terms import Terms, decide
+from sim.browser.shape import Shape, ended, moved_last, setting, sight, why_absent
 
 _DAY = 24 * 60 * 60 * 1000
 
 
 class _View:
-    """What one route sees of the jar, made when asked for, and again once the jar has changed."""
+    """What requests on one route carry, made when asked for, and again once the jar has changed."""
 
-    __slots__ = ("by_name", "read", "text", "version")
+    __slots__ = ("by_name", "read", "version")
 
     def __init__(self) -> None:
         self.version = -1  # of the jar, when this was made
         self.by_name: Mapping[str, str] = {}
-        self.text: str | None = None  # made when it is asked for
         self.read = 0  # the last access of its cookies, told to them when it matters
 
 
+class _ScriptView:
+    """What document.cookie reads on one route, likewise."""
+
+    __slots__ = ("read", "text", "version")
+
+    def __init__(self) -> None:
+        self.version = -1
+        self.text = ""
+        self.read = 0
+
+
 _NO_VIEWS: dict[Route, _View] = {}
+_NO_SCRIPT_VIEWS: dict[Route, _ScriptView] = {}
 _NO_INTERACTIONS: dict[str, int] = {}
 
 
@@ -76,7 +85,7 @@ class CookieJar:
         self._version = 0  # changes with every value and every shape
         self._next_end = NEVER  # nothing in the jar ends before this
         self._views = _NO_VIEWS
-        self._script_views = _NO_VIEWS
+        self._script_views = _NO_SCRIPT_VIEWS
         self._interactions = _NO_INTERACTIONS  # last interaction by site; the first script write where there was none
 
     # Headers and addresses
@@ -117,36 +126,37 @@ class CookieJar:
         """
         if now >= self._next_end:
             self._sweep(now)
-        terms = decide(self.profile, asked.name, asked.name or asked.value, asked.attributes, route, script)
-        if terms.refusal is not Absence.PRESENT:
-            if terms.scope:
-                self._take_shape(turned_away(self._shape, terms, terms.refusal))
-            return terms.refusal
-        if script and self.profile.purge_after is not None and route.site not in self._interactions:
-            self.interact(route, now)  # days of use count from the first write where nobody has interacted
-        if route.secure:
-            for cookie in self._cookies:
-                if cookie.terms is terms:  # so most often: it is set again just as it was set before
-                    cookie.scripted = script
-                    return self._set_again(cookie, asked, now)
-        old = self._find(terms)
-        if (old is not None and script and old.terms.http_only) or (
-            not (terms.secure or route.secure) and self._lies_over_secure(terms)
-        ):
-            return Absence.REFUSED
-        if old is None:
-            cookie = Cookie(terms, asked.value, now, script)
-            if self._give_life(cookie, asked.attributes, now):
-                self._cookies.append(cookie)
-                self._take_shape(added(self._shape, terms))
-                if len(self._cookies) > self.profile.domain_limit:
+        name, attributes = asked.name, asked.attributes
+        done = setting(self._shape, name, name or asked.value, attributes, route, script)
+        terms, position = done.terms, done.position
+        if script and self.profile.purge_after is not None and not terms.refusal:
+            self._note_writing(route, now)
+        if done.refusal:
+            self._take_shape(done.shape)
+            return done.refusal
+        cookies = self._cookies
+        if position == len(cookies):
+            cookie = Cookie(terms, asked.value, now)
+            if self._give_life(cookie, attributes, now):
+                cookies.append(cookie)
+                self._take_shape(done.shape)
+                if len(cookies) > self.profile.domain_limit:
                     self._make_room(cookie, now)
             return Absence.PRESENT
-        if old.terms is not terms:
-            old.terms = terms
-            self._take_shape(replaced(self._shape, self._cookies.index(old), terms))
-        old.scripted = script
-        return self._set_again(old, asked, now)
+        cookie = cookies[position]
+        if cookie.terms is not terms:
+            cookie.terms = terms
+            self._take_shape(done.shape)
+        if not self._give_life(cookie, attributes, now):
+            self._lose([(position, Absence.EXPIRED)])
+        elif cookie.value != asked.value:
+            cookie.value = asked.value
+            self._version += 1
+            if Quirk.NEW_VALUE_NEW_PLACE in self.profile.quirks:
+                cookie.created = now
+                if position < len(cookies) - 1:
+                    self._move_last(position)
+        return Absence.PRESENT
 
     def script_store(self, text: str, route: Route, now: int) -> Absence:
         """Do what a script on a page of `route` asks by assigning to document.cookie."""
@@ -155,25 +165,34 @@ class CookieJar:
 
     def sent(self, route: Route, now: int) -> Mapping[str, str]:
         """The cookies that a request on `route` carries, by name; the first sent of a name wins. Don't change it."""
-        view = self._view(route, now, script=False)
+        if now >= self._next_end:
+            self._sweep(now)
+        if self._shape.rooted:
+            route = route.root
+        view = self._views.get(route)
+        if view is None or view.version != self._version:
+            view = self._looked(route, now)
         view.read = now
         return view.by_name
 
     def script_text(self, route: Route, now: int) -> str:
         """What document.cookie reads on a page of `route`."""
-        view = self._view(route, now, script=True)
+        if now >= self._next_end:
+            self._sweep(now)
+        if self._shape.rooted:
+            route = route.root
+        view = self._script_views.get(route)
+        if view is None or view.version != self._version:
+            view = self._script_looked(route)
         view.read = now
-        if view.text is None:
-            cookies = self._cookies
-            written = sight(self._shape, route, True).written
-            view.text = "; ".join([before + cookies[position].value for before, position in written])
         return view.text
 
-    def script_values(self, route: Route, now: int) -> Mapping[str, str]:
-        """What document.cookie reads on a page of `route`, by name. Don't change it."""
-        view = self._view(route, now, script=True)
-        view.read = now
-        return view.by_name
+    def script_values(self, route: Route, now: int) -> dict[str, str]:
+        """What document.cookie reads on a page of `route`, by name; the first of a name wins."""
+        if now >= self._next_end:
+            self._sweep(now)
+        cookies = self._cookies
+        return {name: cookies[position].value for name, position in sight(self._shape, route, True).named}
 
     def absence(self, name: str, route: Route, now: int, script: bool = False) -> Absence:
         """Why no cookie of that name is sent on `route` (with `script`: is read by a script there).
@@ -182,7 +201,7 @@ class CookieJar:
         has it, but SameSite or another rule of retrieval keeps it; the last one that this part had, or was to have,
         ended or was turned away for a reason; another part of the jar has it; none was ever set.
         """
-        if name in self._view(route, now, script).by_name:
+        if name in (self.script_values(route, now) if script else self.sent(route, now)):
             return Absence.PRESENT
         why = why_absent(self._shape, name, route, script)
         return Absence.SAME_SITE if why is Absence.PRESENT else why  # too old by now to go along
@@ -210,6 +229,11 @@ class CookieJar:
         if self._interactions is _NO_INTERACTIONS:
             self._interactions = {}
         self._interactions[route.site] = now
+
+    def _note_writing(self, route: Route, now: int) -> None:
+        """Where nobody has interacted, days of use count from the first time that script writes."""
+        if route.site not in self._interactions:
+            self.interact(route, now)
 
     def clear(self, now: int = 0) -> None:
         """The user clears all cookies."""
@@ -242,19 +266,6 @@ class CookieJar:
 
     # The storage model: RFC 6265bis, section 5.7
 
-    def _set_again(self, cookie: Cookie, asked: SetCookie, now: int) -> Absence:
-        """Give a cookie the value and the life that are asked for."""
-        if not self._give_life(cookie, asked.attributes, now):
-            self._lose([(self._cookies.index(cookie), Absence.EXPIRED)])
-        elif cookie.value != asked.value:
-            cookie.value = asked.value
-            self._version += 1
-            if Quirk.NEW_VALUE_NEW_PLACE in self.profile.quirks:
-                cookie.created = now
-                if self._cookies[-1] is not cookie:
-                    self._move_last(self._cookies.index(cookie))
-        return Absence.PRESENT
-
     def _give_life(self, cookie: Cookie, asked: Attributes, now: int) -> bool:
         """Let a cookie live as long as is asked for and granted; false where that is over already."""
         terms = cookie.terms
@@ -267,7 +278,7 @@ class CookieJar:
             cookie.asked = now + terms.asked
             cookie.expires = now + terms.granted
         cookie.last_access = now
-        end = self._earliest_end(cookie) if cookie.scripted else cookie.expires
+        end = self._earliest_end(cookie) if cookie.terms.scripted else cookie.expires
         if end < self._next_end:
             self._next_end = end
         return cookie.expires > now
@@ -299,63 +310,36 @@ class CookieJar:
         gone = set(map(id, evicted))
         self._lose([(at, Absence.EVICTED) for at, cookie in enumerate(self._cookies) if id(cookie) in gone])
 
-    def _find(self, terms: Terms) -> Cookie | None:
-        """The cookie that is the same one: RFC 6265bis, section 5.7, step 23."""
-        for cookie in self._cookies:
-            held = cookie.terms
-            if held is terms or (
-                held.name == terms.name
-                and held.scope == terms.scope
-                and held.path == terms.path
-                and held.partition == terms.partition
-            ):
-                return cookie
-        return None
-
-    def _lies_over_secure(self, terms: Terms) -> bool:
-        """Whether a cookie would lie over a secure one of its name: RFC 6265bis, section 5.7, step 12."""
-        domain = terms.scope.removeprefix(".")
-        return any(
-            cookie.secure
-            and cookie.name == terms.name
-            and path_match(terms.path, cookie.path)
-            and (domain_match(cookie.domain, domain) or domain_match(domain, cookie.domain))
-            for cookie in self._cookies
-        )
-
     # The retrieval algorithm: section 5.8.3
 
-    def _view(self, route: Route, now: int, script: bool) -> _View:
-        """What a route sees, as of now."""
-        if now >= self._next_end:
-            self._sweep(now)
-        if self._shape.rooted:
-            route = route.root
-        views = self._script_views if script else self._views
-        view = views.get(route)
+    def _looked(self, route: Route, now: int) -> _View:
+        """What requests on a route carry, as of now."""
+        if self._views is _NO_VIEWS:
+            self._views = {}
+        view = self._views.get(route)
         if view is None:
-            view = self._new_view(route, script)
-        if view.version != self._version:
-            cookies = self._cookies
-            view.text = None
-            if route.lax_post:  # there, minutes change what is sent
-                held = [cookies[position] for position in self._seen(route, now)]
-                view.by_name = {cookie.terms.name: cookie.value for cookie in reversed(held)}
-            else:
-                named = sight(self._shape, route, script).named
-                view.by_name = {name: cookies[position].value for name, position in named}
-                view.version = self._version
+            view = self._views[route] = _View()
+        cookies = self._cookies
+        if route.lax_post:  # there, minutes change what is sent: it is looked for each time
+            held = [cookies[position] for position in self._seen(route, now)]
+            view.by_name = {cookie.terms.name: cookie.value for cookie in reversed(held)}
+        else:
+            view.by_name = {name: cookies[position].value for name, position in sight(self._shape, route, False).named}
+            view.version = self._version
         return view
 
-    def _new_view(self, route: Route, script: bool) -> _View:
-        if script:
-            if self._script_views is _NO_VIEWS:
-                self._script_views = {}
-            view = self._script_views[route] = _View()
-        else:
-            if self._views is _NO_VIEWS:
-                self._views = {}
-            view = self._views[route] = _View()
+    def _script_looked(self, route: Route) -> _ScriptView:
+        """What document.cookie reads on a route."""
+        if self._script_views is _NO_SCRIPT_VIEWS:
+            self._script_views = {}
+        view = self._script_views.get(route)
+        if view is None:
+            view = self._script_views[route] = _ScriptView()
+        cookies = self._cookies
+        view.text = "; ".join(
+            [before + cookies[position].value for before, position in sight(self._shape, route, True).written]
+        )
+        view.version = self._version
         return view
 
     def _seen(self, route: Route, now: int) -> list[int]:
@@ -369,13 +353,13 @@ class CookieJar:
     def _earliest_end(self, cookie: Cookie) -> int:
         """A time before which the cookie does not end: a purge waits for so many days at the least."""
         wanted = self.profile.purge_after
-        if cookie.scripted and wanted is not None:
+        if cookie.terms.scripted and wanted is not None:
             since = self._interactions.get(cookie.terms.site, cookie.created)
             return min(cookie.expires, (since // _DAY + wanted) * _DAY)
         return cookie.expires
 
     def _end_of(self, cookie: Cookie) -> int:
-        if cookie.scripted and self.profile.purge_after is not None:
+        if cookie.terms.scripted and self.profile.purge_after is not None:
             return min(cookie.expires, self._purge_time(self._interactions.get(cookie.terms.site, cookie.created)))
         return cookie.expires
 

@@ -73,19 +73,26 @@ NOTHING_FILLED_IN: Mapping[str, str] = {}
 class Document:
     """What all loads of one URL have in common: where it is, and the routes of its requests."""
 
-    __slots__ = ("_routes", "route", "url")
+    __slots__ = ("route", "routes", "url")
 
     def __init__(self, url: str, link_decorated: bool = False) -> None:
         self.url = url
         self.route = Route.of(url, Context(url, "GET", True, link_decorated=link_decorated))
         """Route of the navigation to it, which is also that of its script's own cookies."""
-        self._routes: dict[tuple[str, str], Route] = {}
+        self.routes = Routes(url)
+        """Routes of requests that scripts in this document make."""
 
-    def route_to(self, url: str, method: str) -> Route:
-        """Route of a request that a script in this document makes."""
-        route = self._routes.get((url, method))
-        if route is None:
-            route = self._routes[url, method] = Route.of(url, Context(self.url, method))
+
+class Routes(dict[tuple[str, str], Route]):
+    """Routes of requests from one page, by URL and method, worked out when they are first asked for."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self._page = page
+
+    def __missing__(self, request: tuple[str, str]) -> Route:
+        url, method = request
+        route = self[request] = Route.of(url, Context(self._page, method))
         return route
 
 
@@ -153,7 +160,7 @@ class Page:
     def fetch(self, request: Request) -> Response:
         """Send a request with the cookies that the browser grants it, and let the browser keep those that come back."""
         window, now = self._window, self.now
-        route = self._document.route_to(request.url, request.method)
+        route = self._document.routes[request.url, request.method]
         request.cookies = window.jar.sent(route, now)
         response = window.handler(request)
         for set_cookie in response.set_cookies:

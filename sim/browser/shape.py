@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from sim.browser import rules
 from sim.browser.absence import Absence
-from sim.browser.match import path_match
+from sim.browser.match import domain_match, path_match
 from sim.browser.profiles import BrowserProfile
 from sim.browser.quirks import Quirk
 from sim.browser.route import Route
 from sim.browser.rules import ThirdParty
-from sim.browser.terms import Terms, shown_for
+from sim.browser.set_cookie import Attributes
+from sim.browser.terms import Terms, decide, shown_for
 
 _REMEMBERED = 8192
 
@@ -75,16 +76,66 @@ def _changed(shape: Shape, terms: tuple[Terms, ...], ends: dict[_Ended, Absence]
 # Moves from shape to shape
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def added(shape: Shape, terms: Terms) -> Shape:
-    """One cookie more, the youngest."""
-    return _changed(shape, (*shape.terms, terms), shape.ends)
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What comes of setting a cookie in all jars of a shape, whatever its value and how long it lives."""
+
+    terms: Terms
+    refusal: Absence
+    """Why it is not stored; `PRESENT` where it is."""
+    position: int
+    """That of the cookie that it takes the place of; behind all others where there is none."""
+    shape: Shape
+    """The shape that the jar has then."""
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def replaced(shape: Shape, position: int, terms: Terms) -> Shape:
-    """Another cookie in the place of one."""
-    return _changed(shape, (*shape.terms[:position], terms, *shape.terms[position + 1 :]), shape.ends)
+@lru_cache(maxsize=65536)
+def setting(
+    shape: Shape, name: str, prefixed: str, attributes: Attributes, route: Route, script: bool
+) -> Setting:
+    """What comes of it that a response, or with `script` a script, sets a cookie: see `decide` for the arguments."""
+    terms = decide(shape.profile, name, prefixed, attributes, route, script)
+    held, position = shape.terms, _position(shape, terms)
+    if terms.refusal:
+        return Setting(terms, terms.refusal, position, _turned_away(shape, terms) if terms.scope else shape)
+    overwrites = position < len(held)
+    if (overwrites and script and held[position].http_only) or (
+        not (terms.secure or route.secure) and _lies_over_secure(shape, terms)
+    ):
+        return Setting(terms, Absence.REFUSED, position, shape)
+    if overwrites and held[position] is terms:
+        return Setting(terms, Absence.PRESENT, position, shape)
+    then = _changed(shape, (*held[:position], terms, *held[position + 1 :]), shape.ends)
+    return Setting(terms, Absence.PRESENT, position, then)
+
+
+def _position(shape: Shape, terms: Terms) -> int:
+    """Where the cookie is that is the same one, RFC 6265bis, section 5.7, step 23; behind all where there is none."""
+    for position, held in enumerate(shape.terms):
+        if (
+            held.name == terms.name
+            and held.scope == terms.scope
+            and held.path == terms.path
+            and held.partition == terms.partition
+        ):
+            return position
+    return len(shape.terms)
+
+
+def _lies_over_secure(shape: Shape, terms: Terms) -> bool:
+    """Whether a cookie would lie over a secure one of its name: RFC 6265bis, section 5.7, step 12."""
+    domain = terms.scope.removeprefix(".")
+    for held in shape.terms:
+        if held.secure and held.name == terms.name and path_match(terms.path, held.path):
+            theirs = held.scope.removeprefix(".")
+            if domain_match(theirs, domain) or domain_match(domain, theirs):
+                return True
+    return False
+
+
+def _turned_away(shape: Shape, terms: Terms) -> Shape:
+    ends = shape.ends | {_kind(terms): terms.refusal}
+    return shape if ends == shape.ends else _changed(shape, shape.terms, ends)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -92,13 +143,6 @@ def moved_last(shape: Shape, position: int) -> Shape:
     """A cookie taken for the youngest."""
     terms = shape.terms
     return _changed(shape, (*terms[:position], *terms[position + 1 :], terms[position]), shape.ends)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def turned_away(shape: Shape, terms: Terms, how: Absence) -> Shape:
-    """A cookie that came to nothing."""
-    ends = shape.ends | {_kind(terms): how}
-    return shape if ends == shape.ends else _changed(shape, shape.terms, ends)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -37,6 +37,8 @@ class Terms:
     secure: bool
     http_only: bool
     same_site: SameSite
+    scripted: bool
+    """Whether a script writes it."""
     longest: int
     """The longest that the browser lets it live, in ms."""
     asked: int | None
@@ -83,6 +85,7 @@ def decide(
         secure=attributes.secure,
         http_only=attributes.http_only,
         same_site=attributes.same_site,
+        scripted=script,
         longest=longest,
         asked=asked,
         granted=None if asked is None else rules.granted_expiry(asked, 0, longest),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 
 from sim.drive.faults import SystemFault
@@ -13,6 +15,43 @@ COLUMNS = ("row", "third_party", "first_party", "absent", "flags")
 
 CONSENT, PREFILLED = 1, 2
 """Flags: consent was in force; a form was prefilled."""
+
+
+class Sightings:
+    """What the drive takes down, each thing seen once: a browser shows the same at most of its events."""
+
+    __slots__ = ("_event_saw", "_prefilled", "_row", "_seen")
+
+    def __init__(self) -> None:
+        self._seen = array("q")
+        self._row = array("q")
+        self._event_saw = array("q")
+        self._prefilled: list[int] = []
+
+    def take_down(self, third_party: int, first_party: int, absent: int, tracked: bool) -> int:
+        """Take down what a browser shows; the number of it."""
+        self._seen.extend((third_party, first_party, absent, CONSENT if tracked else 0))
+        return len(self._seen) // _SEEN - 1
+
+    def add(self, row: int, number: int) -> None:
+        """Note which of the things seen was seen at a row of the trace."""
+        self._row.append(row)
+        self._event_saw.append(number)
+
+    def mark_prefilled(self) -> None:
+        """Note that a form was prefilled at the row that was added last."""
+        self._prefilled.append(len(self._row) - 1)
+
+    def columns(self) -> Int64:
+        """Rows of `COLUMNS`, one for each row of the trace that was added."""
+        seen = np.array(self._seen, np.int64).reshape(-1, _SEEN)
+        taken_down = np.column_stack([np.array(self._row, np.int64), seen[np.array(self._event_saw, np.int64)]])
+        taken_down[self._prefilled, _FLAGS] |= PREFILLED
+        return taken_down
+
+
+_SEEN = len(COLUMNS) - 1
+_FLAGS = COLUMNS.index("flags")
 
 
 def observations(name: str, assignment: Assignment, taken_down: Int64, tokens: Int64) -> Observations:

@@ -5,9 +5,7 @@ In the order of time, since a live system has one store of contacts for all brow
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,7 +27,7 @@ from sim.browser import (
 from sim.browser.shape import Shape, why_absent
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import browser_profiles, consent_answers, remembering, session_restores
-from sim.drive.columns import COLUMNS, PREFILLED, observations
+from sim.drive.columns import Sightings, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
 from sim.drive.jars import jars
 from sim.drive.landings import places
@@ -128,23 +126,25 @@ class _Player:
         self._remembers, self._corrects = remembering(scenario, stream, trace.events, trace.browsers)
         self._filled_in: dict[tuple[int, str], Mapping[str, str]] = {}
         self._unreached = trace.browsers.ad_blocker[browser_of].tolist()
+        self._purges = np.array([profile.purge_after is not None for profile in self._profiles], np.bool_)[browser_of]
         self._windows: list[Window | None] = [None] * len(browser_of)
-        self._seen: list[_Seen | None] = [None] * len(browser_of)
+        self._seen: list[_Seen] = [_NOTHING_SEEN] * len(browser_of)
         self._tabs: dict[int, list[int]] = {}
         for tab in range(len(trace.browsers), len(browser_of)):
             self._tabs.setdefault(self._browser_of[tab], []).append(tab)
         self._ids: dict[str, int] = {}
-        self._taken_down = array("q")
+        self._sightings = Sightings()
 
     def play(self, rows: slice, tokens: list[int]) -> None:
         """Play some rows of the trace."""
-        events = self._trace.events
-        columns = (events.time, self._jar_of, events.action, self._place_of, events.interacted, events.detail)
+        events, jar, windows = self._trace.events, self._jar_of[rows], self._windows
+        spared = events.interacted[rows] & self._purges[jar]  # no other browser asks when somebody interacted last
+        columns = (events.time[rows], jar, events.action[rows], self._place_of[rows], spared, events.detail[rows])
         numbers = range(rows.start, rows.start + len(tokens))
         for row, token, now, browser, action, page, interacted, detail in zip(
-            numbers, tokens, *(column[rows].tolist() for column in columns), strict=True
+            numbers, tokens, *(column.tolist() for column in columns), strict=True
         ):
-            window = self._windows[browser]
+            window = windows[browser]
             if action == _LOAD:
                 if window is None:
                     if self._unreached[browser]:
@@ -178,7 +178,7 @@ class _Player:
 
     def taken_down(self) -> Int64:
         """Rows of `sim.drive.columns.COLUMNS`, one for each event that a system could record."""
-        return np.frombuffer(self._taken_down, np.int64).reshape(-1, len(COLUMNS))
+        return self._sightings.columns()
 
     def _end(self, row: int, now: int, window: Window, action: int) -> None:
         """The browser is closed, cleared, or gone with its device."""
@@ -219,7 +219,7 @@ class _Player:
         """Keep in mind what the form shows until it is submitted."""
         self._filled_in[browser, page.url] = page.form
         if page.form:
-            self._taken_down[-1] |= PREFILLED
+            self._sightings.mark_prefilled()
 
     def _submit(self, row: int, token: int, now: int, browser: int, window: Window, number: int, form: int) -> None:
         """A form is submitted as it was filled in, or as typed where it was not, or shows somebody else's name."""
@@ -258,7 +258,7 @@ class _Player:
                 ask += [(website.to_event_site, sign_in), (website.to_event_site, register)]  # once more, if need be
         place = website.places[max(number, 0)]
         seen = self._look(window.jar.version(now), window.jar, place, now, ask[0][0])
-        self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, seen.tracked))
+        self._sightings.add(row, seen.number)
         for route, request in ask:
             request.cookies = window.jar.sent(route, now)
             response = window.handler(request)
@@ -280,9 +280,9 @@ class _Player:
     def _see(self, row: int, now: int, browser: int, jar: CookieJar, place: _Place) -> _Seen:
         """Take down what a browser holds for the system before the system acts."""
         version, seen = jar.version(now), self._seen[browser]
-        if seen is None or seen.version != version or not (seen.place is place or jar.shape.rooted):
+        if seen.version != version or not (seen.place is place or jar.shape.rooted):
             seen = self._seen[browser] = self._look(version, jar, place, now, place.to_service)
-        self._taken_down.extend((row, seen.third_party, seen.first_party, seen.absent, seen.tracked))
+        self._sightings.add(row, seen.number)
         return seen
 
     def _look(self, version: int, jar: CookieJar, place: _Place, now: int, to_service: Route) -> _Seen:
@@ -291,22 +291,23 @@ class _Player:
         own, theirs = jar.script_values(place.to_site, now), jar.sent(to_service, now)
         third, first = theirs.get(names.third_party_visitor), own.get(names.first_party_visitor)
         choice = own.get(website.consent_cookie, "")
-        return _Seen(
-            version,
-            place,
+        tracked = website.tracked[choice]
+        absent = place.absences.get((jar.shape, to_service))
+        if absent is None:
+            absent = place.absences[jar.shape, to_service] = _absences(jar.shape, names, place.to_site, to_service)
+        number = self._sightings.take_down(
             NONE if third is None else ids.setdefault(third, len(ids)),
             NONE if first is None else ids.setdefault(first, len(ids)),
-            _absences(jar.shape, names, place.to_site, to_service),
-            website.asks and not choice,
-            website.tracked[choice],
+            absent,
+            tracked,
         )
+        return _Seen(version, place, number, website.asks and not choice, tracked)
 
 
 def _name(fields: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(fields.get(part, "").casefold() for part in ("first_name", "last_name"))
 
 
-@lru_cache(maxsize=65536)
 def _absences(shape: Shape, names: CookieNames, to_site: Route, to_service: Route) -> int:
     """Why each of the system's four cookies is not there, a byte each: visitor ids third party first, then visits."""
     reasons = (
@@ -321,32 +322,32 @@ def _absences(shape: Shape, names: CookieNames, to_site: Route, to_service: Rout
 class _Seen:
     """What a browser held for the site and the system when last looked at; it holds for one version of its jar."""
 
-    __slots__ = ("absent", "asks", "first_party", "place", "third_party", "tracked", "version")
+    __slots__ = ("asks", "number", "place", "tracked", "version")
 
-    def __init__(
-        self, version: int, place: _Place, third_party: int, first_party: int, absent: int, asks: bool, tracked: bool
-    ) -> None:
+    def __init__(self, version: int, place: _Place | None, number: int, asks: bool, tracked: bool) -> None:
         self.version = version
         self.place = place
-        self.third_party = third_party
-        self.first_party = first_party
-        self.absent = absent
+        self.number = number
+        """Number of what was taken down."""
         self.asks = asks
         """Whether the site's banner is shown, since no choice is remembered."""
         self.tracked = tracked
         """Whether the site lets the system set cookies."""
 
 
+_NOTHING_SEEN = _Seen(NONE, None, NONE, asks=False, tracked=False)
+
+
 class _Place:
     """A page of the site, with the routes that start there and what it tells the script."""
 
-    __slots__ = ("configs", "document", "has_form", "prefills", "to_service", "to_site")
+    __slots__ = ("absences", "configs", "document", "has_form", "prefills", "to_service", "to_site")
 
     def __init__(self, page: WebPage, website: Website, link_decorated: bool) -> None:
         service = website.service
         self.document = Document(f"https://{website.host}{page.path}", link_decorated)
         self.to_site = self.document.route
-        self.to_service = self.document.route_to(f"https://{service}/", "POST")
+        self.to_service = self.document.routes[f"https://{service}/", "POST"]
         self.has_form = page.form
         self.prefills = page.prefill
         self.configs = {
@@ -360,6 +361,8 @@ class _Place:
             for tracked in (False, True)
         }
         """By whether the system may set cookies."""
+        self.absences: dict[tuple[Shape, Route], int] = {}
+        """What `_absences` told for this page, by the shape of the jar and the route to the service."""
 
 
 class _Website:
@@ -383,7 +386,11 @@ class _Website:
         self._service = website.service
         self._language = scenario.population.locale.partition("_")[0]
         self._set_by_server = consent.cookie.set_by == "server"
-        self._attributes = Attributes(max_age=consent.cookie.life // SECOND, path="/")
+        attributes = Attributes(max_age=consent.cookie.life // SECOND, path="/")
+        self._choices = {
+            accepted: SetCookie(self.consent_cookie, _ACCEPTED if accepted else _REFUSED, attributes)
+            for accepted in (False, True)
+        }
 
     def sign_in_as(self, details: Mapping[str, str]) -> dict[str, Any]:
         """What the event website is told when somebody signs in."""
@@ -395,5 +402,4 @@ class _Website:
 
     def remember_choice(self, accepted: bool, jar: CookieJar, place: _Place, now: int) -> None:
         """Set the consent cookie, as the site does it: by script, or by a response of its own server."""
-        cookie = SetCookie(self.consent_cookie, _ACCEPTED if accepted else _REFUSED, self._attributes)
-        jar.store(cookie, place.to_site, now, script=not self._set_by_server)
+        jar.store(self._choices[accepted], place.to_site, now, script=not self._set_by_server)

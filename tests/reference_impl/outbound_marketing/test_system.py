@@ -59,7 +59,7 @@ class Visitor:
 
     def held(self):
         """Values of the cookies that the browser would send now, to the service and to the shop."""
-        to_service = SHOP.route_to("https://org.svc.dynamics.example/load", "POST")
+        to_service = SHOP.routes["https://org.svc.dynamics.example/load", "POST"]
         return {**self.jar.sent(to_service, self.now), **self.jar.sent(SHOP.route, self.now)}
 
 
