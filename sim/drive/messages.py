@@ -5,6 +5,7 @@ In the order of time, since a live system has one store of contacts for all brow
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ from sim.browser import (
     SetCookie,
     Window,
 )
+from sim.browser.page import Handler
 from sim.browser.shape import Shape, why_absent
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import browser_profiles, consent_answers, remembering, session_restores
@@ -120,15 +122,12 @@ class _Player:
         self._profiles = list(map(adjust, profiles)) if adjust else profiles
         self._jar_of, browser_of = jars(trace.events, trace.browsers, self._profiles)
         self._browser_of = browser_of.tolist()
-        answers = consent_answers(scenario.consent, trace.browsers)
-        self._answers = [answers[browser] for browser in self._browser_of]
+        self._answers = consent_answers(scenario.consent, trace.browsers)
         self._restores = session_restores(scenario, stream, trace.events, trace.browsers)
         self._remembers, self._corrects = remembering(scenario, stream, trace.events, trace.browsers)
-        self._filled_in: dict[tuple[int, str], Mapping[str, str]] = {}
         self._unreached = trace.browsers.ad_blocker[browser_of].tolist()
         self._purges = np.array([profile.purge_after is not None for profile in self._profiles], np.bool_)[browser_of]
-        self._windows: list[Window | None] = [None] * len(browser_of)
-        self._seen: list[_Seen] = [_NOTHING_SEEN] * len(browser_of)
+        self._open: list[_Browser | None] = [None] * len(browser_of)
         self._tabs: dict[int, list[int]] = {}
         for tab in range(len(trace.browsers), len(browser_of)):
             self._tabs.setdefault(self._browser_of[tab], []).append(tab)
@@ -137,40 +136,41 @@ class _Player:
 
     def play(self, rows: slice, tokens: list[int]) -> None:
         """Play some rows of the trace."""
-        events, jar, windows = self._trace.events, self._jar_of[rows], self._windows
+        events, jar = self._trace.events, self._jar_of[rows]
         spared = events.interacted[rows] & self._purges[jar]  # no other browser asks when somebody interacted last
         columns = (events.time[rows], jar, events.action[rows], self._place_of[rows], spared, events.detail[rows])
         numbers = range(rows.start, rows.start + len(tokens))
-        for row, token, now, browser, action, page, interacted, detail in zip(
+        already_open, places = self._open, self._website.places
+        for row, token, now, number, action, page, interacted, detail in zip(
             numbers, tokens, *(column.tolist() for column in columns), strict=True
         ):
-            window = windows[browser]
+            browser = already_open[number]
             if action == _LOAD:
-                if window is None:
-                    if self._unreached[browser]:
+                if browser is None:
+                    if self._unreached[number]:
                         continue
-                    window = self._open_browser(browser)
-                self._load(row, token, now, browser, window, page)
+                    browser = self._open_browser(number)
+                self._load(row, token, now, browser, places[page])
                 if interacted:
-                    window.jar.interact(self._website.places[page].to_site, now)
+                    browser.jar.interact(places[page].to_site, now)
             elif action in _NAVIGATIONS:
-                if window is None:
-                    if self._unreached[browser]:
+                if browser is None:
+                    if self._unreached[number]:
                         continue
-                    window = self._open_browser(browser)
-                self._navigate(row, token, now, window, action, page, detail)
-            elif window is None:  # it has not been on the site, or blocks the system, or has a jar for each of its tabs
-                for tab in self._tabs.get(browser, ()):
-                    if (of_tab := self._windows[tab]) is not None:
+                    browser = self._open_browser(number)
+                self._navigate(row, token, now, browser, action, page, detail)
+            elif browser is None:  # not on the site yet, or blocks the system, or has a jar for each of its tabs
+                for tab in self._tabs.get(number, ()):
+                    if (of_tab := already_open[tab]) is not None:
                         self._end(row, now, of_tab, action)
             elif action == Action.SUBMIT:
-                self._submit(row, token, now, browser, window, page, detail)
+                self._submit(row, token, now, browser, places[page], detail)
             elif action == Action.CLICK:
-                self._system.on_event(self._page(row, token, now, browser, window, page)[0], _CLICK)
+                self._system.on_event(self._page(row, token, now, browser, places[page])[0], _CLICK)
             elif action == Action.CHANGE_CONSENT:
-                self._change_consent(row, token, now, browser, window, page, bool(detail))
+                self._change_consent(row, token, now, browser, places[page], bool(detail))
             else:
-                self._end(row, now, window, action)
+                self._end(row, now, browser, action)
 
     def mailing_list(self) -> dict[int, dict[str, str]]:
         """Details of everybody on the mailing list, by the number that links in their mails carry."""
@@ -180,69 +180,64 @@ class _Player:
         """Rows of `sim.drive.columns.COLUMNS`, one for each event that a system could record."""
         return self._sightings.columns()
 
-    def _end(self, row: int, now: int, window: Window, action: int) -> None:
+    def _end(self, row: int, now: int, browser: _Browser, action: int) -> None:
         """The browser is closed, cleared, or gone with its device."""
+        jar = browser.jar
         if action == Action.CLOSE:
-            window.jar.close_browser(bool(self._restores[row]), now)
-            if window.jar.profile.clear_on_close:
-                window.local_storage.clear()
-            return
-        if action == Action.CLEAR:
-            window.jar.clear(now)
+            jar.close_browser(bool(self._restores[row]), now)
+            if not jar.profile.clear_on_close:
+                return
+        elif action == Action.CLEAR:
+            jar.clear(now)
         else:
-            window.jar.reset(now)
-        window.local_storage.clear()
+            jar.reset(now)
+        browser.local_storage.clear()
 
-    def _open_browser(self, browser: int) -> Window:
-        of = self._browser_of[browser]
+    def _open_browser(self, number: int) -> _Browser:
+        of = self._browser_of[number]
         jar = CookieJar(self._profiles[of], days_used=self._trace.days_used[of], first_day=self._first_day)
-        window = self._windows[browser] = Window(jar, self._system.handle, self._random)
-        return window
+        browser = self._open[number] = _Browser(jar, self._system.handle, self._random, self._answers[of])
+        return browser
 
-    def _load(self, row: int, token: int, now: int, browser: int, window: Window, number: int) -> None:
+    def _load(self, row: int, token: int, now: int, browser: _Browser, place: _Place) -> None:
         """A page is opened: its script runs, its banner is answered, its form is looked at."""
-        place, system = self._website.places[number], self._system
-        seen = self._see(row, now, browser, window.jar, place)
-        page = Page(place.document, window, now, token, place.configs[seen.tracked])
+        page, seen = self._page(row, token, now, browser, place)
+        system = self._system
         system.on_load(page)
-        if seen.asks and (accepted := self._answers[browser]) is not None:
-            self._website.remember_choice(accepted, window.jar, place, now)
-            if accepted is not seen.tracked:
-                page.config = place.configs[accepted]
-                system.on_event(page, _CONSENT)
+        if seen.asks and browser.answer is not None:
+            self._answer(page, seen, browser, place, now, browser.answer)
         if place.has_form:
             system.on_event(page, _FORM_VIEW)
             if place.prefills:
-                self._look_at_form(browser, page)
+                browser.filled_in[page.url] = page.form
+                if page.form:
+                    self._sightings.mark_prefilled()
 
-    def _look_at_form(self, browser: int, page: Page) -> None:
-        """Keep in mind what the form shows until it is submitted."""
-        self._filled_in[browser, page.url] = page.form
-        if page.form:
-            self._sightings.mark_prefilled()
-
-    def _submit(self, row: int, token: int, now: int, browser: int, window: Window, number: int, form: int) -> None:
+    def _submit(self, row: int, token: int, now: int, browser: _Browser, place: _Place, form: int) -> None:
         """A form is submitted as it was filled in, or as typed where it was not, or shows somebody else's name."""
-        page, _ = self._page(row, token, now, browser, window, number)
-        typed, shown = self._typed(form), self._filled_in.pop((browser, page.url), None)
+        page, _ = self._page(row, token, now, browser, place)
+        typed, shown = self._typed(form), browser.filled_in.pop(page.url, None)
         if shown and (_name(shown) == _name(typed) or not self._corrects[row]):
             typed.update(shown)
-        remember_me = self._website.places[number].prefills and bool(self._remembers[row])
+        remember_me = place.prefills and bool(self._remembers[row])
         self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, typed, remember_me))
 
     def _change_consent(
-        self, row: int, token: int, now: int, browser: int, window: Window, number: int, accepted: bool
+        self, row: int, token: int, now: int, browser: _Browser, place: _Place, accepted: bool
     ) -> None:
         """The site's consent settings are opened, where it has some, and answered anew."""
-        place = self._website.places[number]
-        page, seen = self._page(row, token, now, browser, window, number)
+        page, seen = self._page(row, token, now, browser, place)
         if self._website.asks:
-            self._website.remember_choice(accepted, window.jar, place, now)
-            if accepted is not seen.tracked:
-                page.config = place.configs[accepted]
-                self._system.on_event(page, _CONSENT)
+            self._answer(page, seen, browser, place, now, accepted)
 
-    def _navigate(self, row: int, token: int, now: int, window: Window, action: int, number: int, detail: int) -> None:
+    def _answer(self, page: Page, seen: _Seen, browser: _Browser, place: _Place, now: int, accepted: bool) -> None:
+        """The banner is answered: the site keeps that in mind, and tells the system where it is news."""
+        self._website.remember_choice(accepted, browser.jar, place, now)
+        if accepted is not seen.tracked:
+            page.config = place.configs[accepted]
+            self._system.on_event(page, _CONSENT)
+
+    def _navigate(self, row: int, token: int, now: int, browser: _Browser, action: int, number: int, detail: int) -> None:
         """The browser goes to the service by a link, or does something on the event website."""
         website, trace = self._website, self._trace
         if action == Action.FOLLOW_EMAIL_LINK:
@@ -256,34 +251,29 @@ class _Player:
             ask = [(website.to_event_site, sign_in if action == Action.SIGN_IN else register)]
             if action == Action.REGISTER:
                 ask += [(website.to_event_site, sign_in), (website.to_event_site, register)]  # once more, if need be
-        place = website.places[max(number, 0)]
-        seen = self._look(window.jar.version(now), window.jar, place, now, ask[0][0])
+        jar, place = browser.jar, website.places[max(number, 0)]
+        seen = self._look(jar.version(now), jar, place, now, ask[0][0])
         self._sightings.add(row, seen.number)
         for route, request in ask:
-            request.cookies = window.jar.sent(route, now)
-            response = window.handler(request)
+            request.cookies = jar.sent(route, now)
+            response = browser.handler(request)
             for set_cookie in response.set_cookies:
-                window.jar.store(set_cookie, route, now)
+                jar.store(set_cookie, route, now)
             if response.status == _OK:
                 break
 
-    def _page(self, row: int, token: int, now: int, browser: int, window: Window, number: int) -> tuple[Page, _Seen]:
-        """A page that was loaded before, with what its browser holds now."""
-        place = self._website.places[number]
-        seen = self._see(row, now, browser, window.jar, place)
-        return Page(place.document, window, now, token, place.configs[seen.tracked]), seen
+    def _page(self, row: int, token: int, now: int, browser: _Browser, place: _Place) -> tuple[Page, _Seen]:
+        """A page, and what its browser holds for the system now, before the system acts; that is taken down."""
+        jar, seen = browser.jar, browser.seen
+        version = jar.version(now)
+        if seen.version != version or not (seen.place is place or jar.shape.rooted):
+            seen = browser.seen = self._look(version, jar, place, now, place.to_service)
+        self._sightings.add(row, seen.number)
+        return Page(place.document, browser, now, token, place.configs[seen.tracked]), seen
 
     def _typed(self, form: int) -> dict[str, str]:
         forms = self._trace.forms
         return {name: getattr(forms, name)[form] for name in forms.schema()}
-
-    def _see(self, row: int, now: int, browser: int, jar: CookieJar, place: _Place) -> _Seen:
-        """Take down what a browser holds for the system before the system acts."""
-        version, seen = jar.version(now), self._seen[browser]
-        if seen.version != version or not (seen.place is place or jar.shape.rooted):
-            seen = self._seen[browser] = self._look(version, jar, place, now, place.to_service)
-        self._sightings.add(row, seen.number)
-        return seen
 
     def _look(self, version: int, jar: CookieJar, place: _Place, now: int, to_service: Route) -> _Seen:
         """Look for the system's cookies and the site's own, among those that script reads and the service is sent."""
@@ -291,10 +281,10 @@ class _Player:
         own, theirs = jar.script_values(place.to_site, now), jar.sent(to_service, now)
         third, first = theirs.get(names.third_party_visitor), own.get(names.first_party_visitor)
         choice = own.get(website.consent_cookie, "")
-        tracked = website.tracked[choice]
-        absent = place.absences.get((jar.shape, to_service))
+        tracked, absences = website.tracked[choice], place.absences[to_service]
+        absent = absences.get(jar.shape)
         if absent is None:
-            absent = place.absences[jar.shape, to_service] = _absences(jar.shape, names, place.to_site, to_service)
+            absent = absences[jar.shape] = _absences(jar.shape, names, place.to_site, to_service)
         number = self._sightings.take_down(
             NONE if third is None else ids.setdefault(third, len(ids)),
             NONE if first is None else ids.setdefault(first, len(ids)),
@@ -338,6 +328,22 @@ class _Seen:
 _NOTHING_SEEN = _Seen(NONE, None, NONE, asks=False, tracked=False)
 
 
+class _Browser(Window):
+    """A browser that has been on the site, with who sits before it."""
+
+    __slots__ = ("answer", "filled_in", "seen")
+
+    def __init__(
+        self, jar: CookieJar, handler: Handler, random: Callable[[int], str], answer: bool | None
+    ) -> None:
+        super().__init__(jar, handler, random)
+        self.answer = answer
+        """Whether its user accepts when a banner asks; `None`: no answer."""
+        self.filled_in: dict[str, Mapping[str, str]] = {}
+        """What each form, by address of its page, was filled in with until it is submitted."""
+        self.seen = _NOTHING_SEEN
+
+
 class _Place:
     """A page of the site, with the routes that start there and what it tells the script."""
 
@@ -361,8 +367,8 @@ class _Place:
             for tracked in (False, True)
         }
         """By whether the system may set cookies."""
-        self.absences: dict[tuple[Shape, Route], int] = {}
-        """What `_absences` told for this page, by the shape of the jar and the route to the service."""
+        self.absences: defaultdict[Route, dict[Shape, int]] = defaultdict(dict)
+        """What `_absences` told for this page, by the route to the service and the shape of the jar."""
 
 
 class _Website:
