@@ -29,6 +29,7 @@ from sim.browser.page import Handler
 from sim.browser.shape import Shape, why_absent
 from sim.draws import Identifiers, Purpose, Stream
 from sim.drive.choices import browser_profiles, consent_answers, remembering, session_restores
+from sim.drive.collecting import no_collecting
 from sim.drive.columns import Sightings, observations
 from sim.drive.faults import SystemFault, check_assignment, describe, watchdog
 from sim.drive.jars import jars
@@ -79,7 +80,7 @@ def drive(
     """
     given = np.arange(len(trace.events)) if tokens is None else tokens
     player = _Player(trace, scenario, system, stream, adjust)
-    with watchdog(name) as alive:
+    with watchdog(name) as alive, no_collecting():
         for start in range(0, len(trace.events), _STRETCH):
             alive()
             stretch = slice(start, start + _STRETCH)
