@@ -25,18 +25,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-THIRD_PARTY_VISITOR = "79f08280-5c63-4331-b04d-fb6f39afda51"
-THIRD_PARTY_VISIT = "319af4c0-e197-4de9-8a9b-fe98c8a2ca04"
-FIRST_PARTY_VISITOR = "msd365mkttr"
-FIRST_PARTY_VISIT = "msd365mkttrs"
+THIRD_PARTY_VISITOR: Final = "79f08280-5c63-4331-b04d-fb6f39afda51"
+THIRD_PARTY_VISIT: Final = "319af4c0-e197-4de9-8a9b-fe98c8a2ca04"
+FIRST_PARTY_VISITOR: Final = "msd365mkttr"
+FIRST_PARTY_VISIT: Final = "msd365mkttrs"
 
-COOKIE_LIFE_S = 2 * 365 * 86_400
+COOKIE_LIFE_S: Final = 2 * 365 * 86_400
 """What the persistent cookies ask for, in seconds: two years. What is granted is the browser's affair."""
 
 VISITOR_ID = re.compile(r"[A-Za-z0-9_-]{40}")
-VISITOR_ID_LENGTH = 40
-VISIT_ID_LENGTH = 8
+VISITOR_ID_LENGTH: Final = 40
+VISIT_ID_LENGTH: Final = 8
 
 
 def id_in_force(third_party: str | None, first_party: str | None) -> str | None:

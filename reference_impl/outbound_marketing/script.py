@@ -73,7 +73,7 @@ class Script:
         visitor, visit = NO_IDS if self._first_party_id == "off" else self._own_ids(page)
         body = {"website_id": config["website_id"], "page": page.url, "visitor": visitor, "visit": visit, **more}
         answer = page.fetch(Request(url, page.now, page.event, "POST", body)).body
-        if answer and (answer["renew"] or answer["visit"] != visit or answer["visitor"] != visitor):
+        if "visit" in answer:
             self._keep(page, visitor, visit, answer)
         return answer
 

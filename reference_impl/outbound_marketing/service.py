@@ -40,20 +40,22 @@ _ON_PAGES = {
 }
 """Messages that say no more than what happened on a page."""
 
+_NO_NEWS = Response()
+"""What is answered where the browser knows already what there is to know."""
+
 
 class Visitor:
     """What the service knows of one visitor id."""
 
-    __slots__ = ("answer", "number", "remembered", "session", "set_cookie", "visits")
+    __slots__ = ("number", "remembered", "session", "set_cookie", "value", "visits")
 
     def __init__(self, number: int, set_cookie: SetCookie) -> None:
         self.number = number
+        self.value = set_cookie.value
         self.set_cookie = set_cookie
         """The cookie that holds the id."""
         self.session = ""
         """Value of the visit cookie; a new one is given out once no visit of the visitor goes on."""
-        self.answer = Response()
-        """What is answered as long as nothing is news to the browser."""
         self.visits: dict[str, Visit] = {}
         """The latest visit under each website id."""
         self.remembered = NOBODY
@@ -77,8 +79,8 @@ class Service:
 
     def __init__(self, policy: Policy, random: Callable[[int], str]) -> None:
         self._policy = policy
-        self._renews = {goes_on: renews_cookies(policy.refresh, not goes_on) for goes_on in (False, True)}
-        """Whether persistent cookies are set again, by whether the visit goes on."""
+        self._renews_load = renews_cookies(policy.refresh, new_visit=False)
+        self._renews_visit = renews_cookies(policy.refresh, new_visit=True)
         self._timeout_ms, self._window, self._boundary = policy.visit_timeout, policy.visit_window, policy.boundary
         self._random = random
         same_site = SameSite.NONE if policy.samesite == "none" else SameSite.UNSET
@@ -123,8 +125,9 @@ class Service:
     def handle(self, request: Request) -> Response:
         """Answer one message; an unknown one is answered with 404."""
         what = request.url.rpartition("/")[2]
-        if what in _ON_PAGES:
-            return self._on_page(request, _ON_PAGES[what])
+        kind = _ON_PAGES.get(what)
+        if kind is not None:
+            return self._on_page(request, kind)
         on_message = self._on_message.get(what)
         if on_message:
             return on_message(request)
@@ -134,7 +137,7 @@ class Service:
         """A page was loaded, or its form looked at, or a link on it clicked."""
         if "anonymize" in request.body:
             self._record.add(request.event, kind, NOBODY)
-            return Response()
+            return _NO_NEWS
         visit, response = self._identify(request, kind is _VISITED or self._extends)
         self._record.add(request.event, kind, visit.number)
         if kind is _FORM_VISITED and "prefill" in request.body:
@@ -154,14 +157,13 @@ class Service:
 
     def _on_link(self, request: Request, kind: InteractionKind, contact: int) -> Response:
         """A link has no page, so that nobody says whether to anonymise; it is in no visit of a website."""
-        held = request.cookies.get(THIRD_PARTY_VISITOR)
-        value = _ours(held) if held else None
+        value = _ours(request.cookies.get(THIRD_PARTY_VISITOR))
         if value is None and self._policy.link_cookie == "always":
             value = self._random(VISITOR_ID_LENGTH)
         if value is None:
             self._record.add_named(request.event, kind, NOBODY, NOBODY, contact)
             return Response()
-        visitor = self._visitors.get(value) or self._add_visitor(value)
+        visitor = self._visitor(value)
         if contact != NOBODY and self._policy.email_click_identifies:
             self._map(visitor, contact)
         self._record.add_named(request.event, kind, visitor.number, NOBODY, contact)
@@ -226,47 +228,59 @@ class Service:
         return Response(set_cookies=[SetCookie(name, "", gone) for name in (THIRD_PARTY_VISITOR, THIRD_PARTY_VISIT)])
 
     def _identify(self, request: Request, extends: bool) -> tuple[Visit, Response]:
-        """Find the visit that a message belongs to, and answer with its ids.
+        """Find the visit that a message belongs to, and answer with its ids where they are news.
 
         Args:
             request: A message that may carry ids, in cookies of the service and in its body.
             extends: Whether it makes the visit go on for longer.
         """
-        cookies, body, now, known = request.cookies, request.body, request.now, self._visitors
+        cookies, body, now = request.cookies, request.body, request.now
         third, first = cookies.get(THIRD_PARTY_VISITOR), body["visitor"]
-        if third is not None and third not in known:
-            third = _ours(third)
-        if first is not None and first not in known:
-            first = _ours(first)
-        value = id_in_force(third, first) or self._random(VISITOR_ID_LENGTH)
-        visitor = known.get(value) or self._add_visitor(value)
-        if third != first and third and first:
-            self._links.append((visitor.number, (known.get(first) or self._add_visitor(first)).number))
-
+        value = id_in_force(third, first)
+        visitor = self._visitors.get(value) if value else None
+        if visitor is None or (third and first and third != first):
+            third, first, visitor = self._meet(third, first)
         sent = cookies.get(THIRD_PARTY_VISIT)
         session = sent or body["visit"]
         visit = visitor.visits.get(body["website_id"])
-        goes_on = visit is not None and visit.session == session and self._goes_on(visit, now)
-        if visit is None or not goes_on:
+        if visit is None or visit.session != session or not self._goes_on(visit, now):
             visit = self._begin_visit(visitor, body["website_id"], session, now)
-        elif extends:
-            visit.last_ms = now
+            renew = self._renews_visit
+        else:
+            if extends:
+                visit.last_ms = now
+            renew = self._renews_load
+        news = renew or first != visitor.value or body["visit"] != visitor.session
+        if not news and third == first and sent == visitor.session:
+            return visit, _NO_NEWS
+        answer = {"visitor": visitor.value, "visit": visitor.session, "renew": renew} if news else {}
+        return visit, Response(answer, self._set_cookies(visitor, third, sent, renew))
 
-        renew = self._renews[goes_on]
-        if not renew and value == third and sent == visitor.session:
-            return visit, visitor.answer
+    def _meet(self, third: str | None, first: str | None) -> tuple[str | None, str | None, Visitor]:
+        """Make the acquaintance of ids that are new or not one: those that are ours, and the visitor they stand for."""
+        third, first = _ours(third), _ours(first)
+        visitor = self._visitor(id_in_force(third, first) or self._random(VISITOR_ID_LENGTH))
+        if third and first and third != first:
+            self._links.append((visitor.number, self._visitor(first).number))
+        return third, first, visitor
+
+    def _set_cookies(self, visitor: Visitor, third: str | None, sent: str | None, renew: bool) -> list[SetCookie]:
+        """The third-party cookies that a browser should have and did not send, or that are renewed."""
         set_cookies = []
-        if renew or value != third:
+        if renew or third != visitor.value:
             if third or self._policy.first_party_id != "independent":
                 set_cookies.append(visitor.set_cookie)
             else:
                 set_cookies.append(self._visitor_cookie(self._random(VISITOR_ID_LENGTH)))
         if sent != visitor.session:
             set_cookies.append(SetCookie(THIRD_PARTY_VISIT, visitor.session, self._visit_attributes))
-        return visit, Response({"visitor": value, "visit": visitor.session, "renew": renew}, set_cookies)
+        return set_cookies
 
-    def _add_visitor(self, value: str) -> Visitor:
-        visitor = self._visitors[value] = Visitor(len(self._visitors), self._visitor_cookie(value))
+    def _visitor(self, value: str) -> Visitor:
+        """The visitor of an id, who may be new."""
+        visitor = self._visitors.get(value)
+        if visitor is None:
+            visitor = self._visitors[value] = Visitor(len(self._visitors), self._visitor_cookie(value))
         return visitor
 
     def _visitor_cookie(self, value: str) -> SetCookie:
@@ -279,9 +293,7 @@ class Service:
         """A new visit; the visit cookie keeps its value while a visit under another website id goes on."""
         if session is None or not self._goes_on_elsewhere(visitor, website, session, now):
             session = self._random(VISIT_ID_LENGTH)
-        if session != visitor.session:
-            visitor.session = session
-            visitor.answer = Response({"visitor": visitor.set_cookie.value, "visit": session, "renew": False})
+        visitor.session = session
         visit = visitor.visits[website] = Visit(self._record.begin_visit(visitor.number), visitor, session, now)
         return visit
 
@@ -328,6 +340,6 @@ class Service:
         return leader
 
 
-def _ours(value: str) -> str | None:
+def _ours(value: str | None) -> str | None:
     """A value that can be a visitor id of ours; others are ignored."""
-    return value if VISITOR_ID.fullmatch(value) else None
+    return value if value and VISITOR_ID.fullmatch(value) else None

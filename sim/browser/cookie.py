@@ -26,6 +26,12 @@ class Cookie:
         self.value = value
         self.created = self.last_access = created
 
+    def copy(self) -> Cookie:
+        """One that stays as it is, whatever becomes of this one."""
+        twin = Cookie(self.terms, self.value, self.created)
+        twin.last_access, twin.expires, twin.asked = self.last_access, self.expires, self.asked
+        return twin
+
     @property
     def name(self) -> str:
         """Its name; empty for a nameless cookie."""

@@ -8,7 +8,6 @@ the latter with the parsing before them. All times are ms since the epoch and ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +105,7 @@ class CookieJar:
         """
         route = Route.of(url, context)
         self.sent(route, now)
-        return [copy(self._cookies[position]) for position in self._seen(route, now)]
+        return [self._cookies[position].copy() for position in self._seen(route, now)]
 
     def document_cookie(self, url: str, now: int, context: Context | None = None) -> str:
         """What document.cookie reads on a page at `url`, in the tab itself where no context says otherwise."""
@@ -259,7 +258,7 @@ class CookieJar:
 
     def __iter__(self) -> Iterator[Cookie]:
         """Copies of all cookies in the jar, oldest first."""
-        return iter([copy(cookie) for cookie in self._cookies])
+        return iter([cookie.copy() for cookie in self._cookies])
 
     def __len__(self) -> int:
         return len(self._cookies)

@@ -7,7 +7,6 @@ through the browser's jar to a service, and its `Response` comes back the same w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -16,32 +15,53 @@ from sim.browser.route import Context, Route
 from sim.browser.set_cookie import SetCookie
 
 
-@dataclass(slots=True)
+NOTHING: Mapping[str, Any] = {}
+
+
 class Request:
     """A request as a server sees it."""
 
-    url: str
-    now: int
-    """When it is sent, in ms since the epoch."""
-    event: int
-    """Opaque token of the event that caused it."""
-    method: str = "POST"
-    body: Mapping[str, Any] = field(default_factory=dict)
-    """Plain JSON values."""
-    cookies: Mapping[str, str] = field(default_factory=dict)
-    """The Cookie header, by name; the browser fills it in."""
+    __slots__ = ("body", "cookies", "event", "method", "now", "url")
+
+    def __init__(
+        self,
+        url: str,
+        now: int,
+        event: int,
+        method: str = "POST",
+        body: Mapping[str, Any] = NOTHING,
+        cookies: Mapping[str, str] = NOTHING,
+    ) -> None:
+        self.url = url
+        self.now = now
+        """When it is sent, in ms since the epoch."""
+        self.event = event
+        """Opaque token of the event that caused it."""
+        self.method = method
+        self.body = body
+        """Plain JSON values."""
+        self.cookies = cookies
+        """The Cookie header, by name; the browser fills it in."""
 
 
-@dataclass(slots=True)
 class Response:
     """A response as a server sends it."""
 
-    body: Mapping[str, Any] = field(default_factory=dict)
-    """Plain JSON values."""
-    set_cookies: Sequence[SetCookie] = ()
-    status: int = 200
-    location: str = ""
-    """Where a redirect leads."""
+    __slots__ = ("body", "location", "set_cookies", "status")
+
+    def __init__(
+        self,
+        body: Mapping[str, Any] = NOTHING,
+        set_cookies: Sequence[SetCookie] = (),
+        status: int = 200,
+        location: str = "",
+    ) -> None:
+        self.body = body
+        """Plain JSON values."""
+        self.set_cookies = set_cookies
+        self.status = status
+        self.location = location
+        """Where a redirect leads."""
 
 
 Handler = Callable[[Request], Response]
@@ -56,18 +76,17 @@ class PageEventKind(Enum):
     CONSENT = "consent"
 
 
-@dataclass(slots=True)
 class PageEvent:
     """Something that happens on a page and that its scripts hear of."""
 
-    kind: PageEventKind
-    fields: Mapping[str, str] = field(default_factory=dict)
-    """What the form holds when it is submitted, by name of the field; empty for other kinds."""
-    remember_me: bool = False
-    """Whether the box "remember me" of the form was ticked."""
+    __slots__ = ("fields", "kind", "remember_me")
 
-
-NOTHING_FILLED_IN: Mapping[str, str] = {}
+    def __init__(self, kind: PageEventKind, fields: Mapping[str, str] = NOTHING, remember_me: bool = False) -> None:
+        self.kind = kind
+        self.fields = fields
+        """What the form holds when it is submitted, by name of the field; empty for other kinds."""
+        self.remember_me = remember_me
+        """Whether the box "remember me" of the form was ticked."""
 
 
 class Document:
@@ -135,7 +154,7 @@ class Page:
         self.config = config
         """What the page tells its scripts: website id, host of the service, whether to anonymise."""
         self.referrer = referrer
-        self.form: Mapping[str, str] = NOTHING_FILLED_IN
+        self.form: Mapping[str, str] = NOTHING
         """What scripts have filled into the page's form, by name of the field."""
 
     @property

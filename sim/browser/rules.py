@@ -6,11 +6,12 @@ The jar calls them for every cookie. They know no object, so that a compiled loo
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
 
-NEVER = 2**63 - 1
-"""The moment that never comes: the expiry of a session cookie."""
+NEVER: Final = 2**62 - 1
+"""The moment that never comes: the expiry of a session cookie. The largest number that compiled code need not box."""
 
-UNLIMITED = 2**62
+UNLIMITED: Final = 2**61
 """A life, in ms, that no cookie reaches: the browser grants what is asked."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
 from sim.browser.dates import format_cookie_date, parse_cookie_date
 from sim.browser.quirks import RFC, Quirk
@@ -113,16 +112,18 @@ class Attributes:
         return "".join(f"; {attribute}" for attribute in said)
 
 
-@dataclass(slots=True)
 class SetCookie:
     """What a server or a script asks a browser to store."""
 
-    name: str
-    value: str
-    attributes: Attributes
+    __slots__ = ("attributes", "name", "value")
 
-    @classmethod
-    def parse(cls, header: str, quirks: frozenset[Quirk] = RFC) -> Self | None:
+    def __init__(self, name: str, value: str, attributes: Attributes) -> None:
+        self.name = name
+        self.value = value
+        self.attributes = attributes
+
+    @staticmethod
+    def parse(header: str, quirks: frozenset[Quirk] = RFC) -> SetCookie | None:
         """Read a Set-Cookie header, or what a script assigns to document.cookie; None where it is to be ignored.
 
         RFC 6265bis, section 5.6. It never raises.
@@ -148,7 +149,7 @@ class SetCookie:
             name, value = value, ""
         if "\t" in pair and Quirk.REFUSES_TABS in quirks and "\t" in name + value:
             return None
-        return cls(name, value, Attributes.parse(rest, quirks))
+        return SetCookie(name, value, Attributes.parse(rest, quirks))
 
     def header(self) -> str:
         """The Set-Cookie header that says this."""

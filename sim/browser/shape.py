@@ -7,7 +7,6 @@ out once for all jars of a shape, and a jar goes from shape to shape by moves th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,17 +31,19 @@ class _Ended(NamedTuple):
     partition: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """What a jar holds and has lost. Equal shapes are one object, as long as they are remembered."""
+    """What a jar holds and has lost. Equal shapes are one object, as long as they are remembered; none ever changes."""
 
-    profile: BrowserProfile
-    terms: tuple[Terms, ...]
-    """Of its cookies, in order of creation."""
-    ends: dict[_Ended, Absence]
-    """How the last cookie of each kind ended."""
-    rooted: bool
-    """Whether all paths are `/`, so that paths make no difference."""
+    __slots__ = ("ends", "profile", "rooted", "terms")
+
+    def __init__(self, profile: BrowserProfile, terms: tuple[Terms, ...], ends: dict[_Ended, Absence]) -> None:
+        self.profile = profile
+        self.terms = terms
+        """Of its cookies, in order of creation."""
+        self.ends = ends
+        """How the last cookie of each kind ended."""
+        self.rooted = all(each.path == "/" for each in terms)
+        """Whether all paths are `/`, so that paths make no difference."""
 
     @staticmethod
     def empty(profile: BrowserProfile) -> Shape:
@@ -50,23 +51,31 @@ class Shape:
         return _shape(profile, (), frozenset())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Sight:
     """What a route sees of all jars of a shape."""
 
-    positions: tuple[int, ...]
-    """Of the cookies seen, in sending order."""
-    ages: tuple[int, ...]
-    """Up to what age each of them is seen, in ms: for always, but where `Route.lax_post` holds."""
-    named: tuple[tuple[str, int], ...]
-    """Names and positions; of several cookies with one name the first sent counts."""
-    written: tuple[tuple[str, int], ...]
-    """What stands before each value in a header, and the value's position."""
+    __slots__ = ("ages", "named", "positions", "written")
+
+    def __init__(
+        self,
+        positions: tuple[int, ...],
+        ages: tuple[int, ...],
+        named: tuple[tuple[str, int], ...],
+        written: tuple[tuple[str, int], ...],
+    ) -> None:
+        self.positions = positions
+        """Of the cookies seen, in sending order."""
+        self.ages = ages
+        """Up to what age each of them is seen, in ms: for always, but where `Route.lax_post` holds."""
+        self.named = named
+        """Names and positions; of several cookies with one name the first sent counts."""
+        self.written = written
+        """What stands before each value in a header, and the value's position."""
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _shape(profile: BrowserProfile, terms: tuple[Terms, ...], ends: frozenset[tuple[_Ended, Absence]]) -> Shape:
-    return Shape(profile, terms, dict(ends), all(each.path == "/" for each in terms))
+    return Shape(profile, terms, dict(ends))
 
 
 def _changed(shape: Shape, terms: tuple[Terms, ...], ends: dict[_Ended, Absence]) -> Shape:
@@ -76,17 +85,19 @@ def _changed(shape: Shape, terms: tuple[Terms, ...], ends: dict[_Ended, Absence]
 # Moves from shape to shape
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Setting:
     """What comes of setting a cookie in all jars of a shape, whatever its value and how long it lives."""
 
-    terms: Terms
-    refusal: Absence
-    """Why it is not stored; `PRESENT` where it is."""
-    position: int
-    """That of the cookie that it takes the place of; behind all others where there is none."""
-    shape: Shape
-    """The shape that the jar has then."""
+    __slots__ = ("position", "refusal", "shape", "terms")
+
+    def __init__(self, terms: Terms, refusal: Absence, position: int, shape: Shape) -> None:
+        self.terms = terms
+        self.refusal = refusal
+        """Why it is not stored; `PRESENT` where it is."""
+        self.position = position
+        """That of the cookie that it takes the place of; behind all others where there is none."""
+        self.shape = shape
+        """The shape that the jar has then."""
 
 
 @lru_cache(maxsize=65536)

@@ -6,7 +6,6 @@ remembered, and a page load looks them up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from sim.browser import rules
@@ -19,34 +18,54 @@ from sim.browser.rules import Place, SameSite
 from sim.browser.set_cookie import Attributes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Terms:
     """What is decided of a cookie of some name and attributes on some route, whatever else is in the jar.
 
     `decide` gives one object for equal terms: they are compared by identity.
     """
 
-    name: str
-    scope: str
-    """The host that alone gets it, or a dot and the domain whose hosts all get it; empty: it is for none here."""
-    path: str
-    partition: str
-    """The top-level site that it is kept apart for; empty: none."""
-    site: str
-    """The registrable domain that it belongs to."""
-    secure: bool
-    http_only: bool
-    same_site: SameSite
-    scripted: bool
-    """Whether a script writes it."""
-    longest: int
-    """The longest that the browser lets it live, in ms."""
-    asked: int | None
-    """How long it is to live, in ms: `NEVER` for as long as the session does; `None` where Expires names a moment."""
-    granted: int | None
-    """The same as the browser grants it."""
-    refusal: Absence
-    """Why it is not stored; `PRESENT` where it is."""
+    __slots__ = (
+        "asked", "granted", "http_only", "longest", "name", "partition",
+        "path", "refusal", "same_site", "scope", "scripted", "secure", "site",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        scope: str,
+        path: str,
+        partition: str,
+        site: str,
+        secure: bool,
+        http_only: bool,
+        same_site: SameSite,
+        scripted: bool,
+        longest: int,
+        asked: int | None,
+        granted: int | None,
+        refusal: Absence,
+    ) -> None:
+        self.name = name
+        self.scope = scope
+        """The host that alone gets it, or a dot and the domain whose hosts all get it; empty: it is for none here."""
+        self.path = path
+        self.partition = partition
+        """The top-level site that it is kept apart for; empty: none."""
+        self.site = site
+        """The registrable domain that it belongs to."""
+        self.secure = secure
+        self.http_only = http_only
+        self.same_site = same_site
+        self.scripted = scripted
+        """Whether a script writes it."""
+        self.longest = longest
+        """The longest that the browser lets it live, in ms."""
+        self.asked = asked
+        """How long it is to live, in ms: `NEVER` for as long as the session does; `None` where Expires names a moment."""
+        self.granted = granted
+        """The same as the browser grants it."""
+        self.refusal = refusal
+        """Why it is not stored; `PRESENT` where it is."""
 
 
 _TERMS: dict[tuple[object, ...], Terms] = {}
@@ -76,22 +95,25 @@ def decide(
         longest = min(profile.http_life, profile.cloaked_http_life if route.cloaked else rules.UNLIMITED)
     names_moment = attributes.max_age is None and attributes.expires is not None
     asked = None if names_moment else rules.asked_expiry(0, attributes.max_age, attributes.expires)
-    terms = Terms(
-        name=name,
-        scope=scope,
-        path=attributes.path or route.default_path,
-        partition=route.partition if place == Place.PARTITION else "",
-        site=route.site,
-        secure=attributes.secure,
-        http_only=attributes.http_only,
-        same_site=attributes.same_site,
-        scripted=script,
-        longest=longest,
-        asked=asked,
-        granted=None if asked is None else rules.granted_expiry(asked, 0, longest),
-        refusal=_refusal(profile, scope, not name, prefixed, attributes, route, script, place),
+    said = (
+        name,
+        scope,
+        attributes.path or route.default_path,
+        route.partition if place == Place.PARTITION else "",
+        route.site,
+        attributes.secure,
+        attributes.http_only,
+        attributes.same_site,
+        script,
+        longest,
+        asked,
+        None if asked is None else rules.granted_expiry(asked, 0, longest),
+        _refusal(profile, scope, not name, prefixed, attributes, route, script, place),
     )
-    return _TERMS.setdefault(tuple(getattr(terms, field.name) for field in fields(terms)), terms)
+    terms = _TERMS.get(said)
+    if terms is None:
+        terms = _TERMS[said] = Terms(*said)
+    return terms
 
 
 @lru_cache(maxsize=65536)
