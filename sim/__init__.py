@@ -22,9 +22,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim import compiled
+
 if TYPE_CHECKING:
     from sim.runs import Result
     from sim.scenario import Experiment
+
+compiled.choose()  # before any of those modules is imported
 
 
 def load(path: str | PathLike[str], settings: Sequence[str] = ()) -> Experiment:

@@ -23,7 +23,9 @@ class Record:
         self._event = array("q")
         self._kind_and_visit = array("q")
         self._visitor_of_visit = array("q")
-        self._also = array("q")  # row, visitor and contact, of those that no visit tells the visitor of, or that name one
+        self._also = array(
+            "q"
+        )  # row, visitor and contact, of those that no visit tells the visitor of, or that name one
 
     def __len__(self) -> int:
         return len(self._event)

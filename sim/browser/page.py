@@ -14,7 +14,6 @@ from sim.browser.jar import CookieJar
 from sim.browser.route import Context, Route
 from sim.browser.set_cookie import SetCookie
 
-
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -157,10 +156,9 @@ class Page:
         self.form: Mapping[str, str] = NOTHING
         """What scripts have filled into the page's form, by name of the field."""
 
-    @property
-    def random(self) -> Callable[[int], str]:
+    def random(self, characters: int) -> str:
         """So many random characters of the URL-safe base64 alphabet, as from crypto.getRandomValues()."""
-        return self._window.random
+        return self._window.random(characters)
 
     @property
     def local_storage(self) -> dict[str, str]:

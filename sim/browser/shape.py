@@ -101,9 +101,7 @@ class Setting:
 
 
 @lru_cache(maxsize=65536)
-def setting(
-    shape: Shape, name: str, prefixed: str, attributes: Attributes, route: Route, script: bool
-) -> Setting:
+def setting(shape: Shape, name: str, prefixed: str, attributes: Attributes, route: Route, script: bool) -> Setting:
     """What comes of it that a response, or with `script` a script, sets a cookie: see `decide` for the arguments."""
     terms = decide(shape.profile, name, prefixed, attributes, route, script)
     held, position = shape.terms, _position(shape, terms)

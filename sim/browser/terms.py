@@ -61,7 +61,7 @@ class Terms:
         self.longest = longest
         """The longest that the browser lets it live, in ms."""
         self.asked = asked
-        """How long it is to live, in ms: `NEVER` for as long as the session does; `None` where Expires names a moment."""
+        """How long it is to live, in ms: `NEVER` for as long as the session; `None` where Expires names a moment."""
         self.granted = granted
         """The same as the browser grants it."""
         self.refusal = refusal

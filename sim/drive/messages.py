@@ -223,9 +223,7 @@ class _Player:
         remember_me = place.prefills and bool(self._remembers[row])
         self._system.on_event(page, PageEvent(PageEventKind.SUBMIT, typed, remember_me))
 
-    def _change_consent(
-        self, row: int, token: int, now: int, browser: _Browser, place: _Place, accepted: bool
-    ) -> None:
+    def _change_consent(self, row: int, token: int, now: int, browser: _Browser, place: _Place, accepted: bool) -> None:
         """The site's consent settings are opened, where it has some, and answered anew."""
         page, seen = self._page(row, token, now, browser, place)
         if self._website.asks:
@@ -238,7 +236,9 @@ class _Player:
             page.config = place.configs[accepted]
             self._system.on_event(page, _CONSENT)
 
-    def _navigate(self, row: int, token: int, now: int, browser: _Browser, action: int, number: int, detail: int) -> None:
+    def _navigate(
+        self, row: int, token: int, now: int, browser: _Browser, action: int, number: int, detail: int
+    ) -> None:
         """The browser goes to the service by a link, or does something on the event website."""
         website, trace = self._website, self._trace
         if action == Action.FOLLOW_EMAIL_LINK:
@@ -334,9 +334,7 @@ class _Browser(Window):
 
     __slots__ = ("answer", "filled_in", "seen")
 
-    def __init__(
-        self, jar: CookieJar, handler: Handler, random: Callable[[int], str], answer: bool | None
-    ) -> None:
+    def __init__(self, jar: CookieJar, handler: Handler, random: Callable[[int], str], answer: bool | None) -> None:
         super().__init__(jar, handler, random)
         self.answer = answer
         """Whether its user accepts when a banner asks; `None`: no answer."""
