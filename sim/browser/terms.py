@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sim.browser import rules
 from sim.browser.absence import Absence
-from sim.browser.match import domain_match, is_public_suffix, path_match
+from sim.browser.match import domain_match, has_listed_suffix, is_public_suffix, path_match
 from sim.browser.profiles import BrowserProfile
 from sim.browser.quirks import Quirk
 from sim.browser.route import Route
@@ -27,6 +27,8 @@ class Terms:
     """
 
     name: str
+    empty: bool
+    """Whether it has neither name nor value: libsoup keeps such a cookie, but never shows it."""
     scope: str
     """The host that alone gets it, or a dot and the domain whose hosts all get it; empty: it is for none here."""
     path: str
@@ -66,8 +68,13 @@ def decide(
     """
     route = _resolved(profile, route)
     partitioned = attributes.partitioned and profile.partitioned
-    place = rules.storage_place(profile.third_party, route.third_party, partitioned)
     scope = _scope(attributes.domain, route) or ""
+    third_party = route.third_party or (
+        Quirk.UNLISTED_HOSTS_ARE_SITES in profile.quirks
+        and not has_listed_suffix(route.host)
+        and scope not in route.page_scopes
+    )
+    place = rules.storage_place(profile.third_party, third_party, partitioned)
     if script:
         longest = min(profile.script_life, profile.decorated_script_life if route.link_decorated else rules.UNLIMITED)
     else:
@@ -76,6 +83,7 @@ def decide(
     asked = None if names_moment else rules.asked_expiry(0, attributes.max_age, attributes.expires)
     terms = Terms(
         name=name,
+        empty=not prefixed,
         scope=scope,
         path=attributes.path or route.default_path,
         partition=route.partition if place == Place.PARTITION else "",
@@ -104,6 +112,7 @@ def shown_for(profile: BrowserProfile, terms: Terms, route: Route, script: bool)
         seen = rules.sees_common(profile.third_party, route.third_party)
     if (
         not seen
+        or terms.empty
         or terms.scope not in route.scopes
         or not path_match(route.path, terms.path)
         or (terms.secure and not route.secure)
@@ -181,4 +190,6 @@ def _scope(domain: str, route: Route) -> str | None:
         return route.host
     if is_public_suffix(domain):
         return route.host if domain == route.host else None
+    if domain.lower() == route.host:  # libsoup leaves it in its case, in which no other host matches it
+        return "." + route.host
     return "." + domain if domain_match(route.host, domain) else None
