@@ -22,6 +22,7 @@ _ATTRIBUTE = re.compile(rf"{_SKIPPED}({_NAME})(?:=({_SKIPPED}{_VALUE}))?(;?)")
 _FLAGS = frozenset({"secure", "httponly"})
 _SAME_SITES = frozenset({"lax", "strict"})
 _MAX_AGE = re.compile(r"(?:[+-]?[0-9]+)?")
+_LONG_DIGITS = 32  # beyond any long, and Python reads no integer of many thousand digits
 
 _NUMBER = r" *[+-]?[0-9]++"
 _WEEKDAY = r"(?:[a-z]++,?+ *+)?+"
@@ -32,7 +33,7 @@ _TIME = rf"(?P<hour>{_NUMBER}):(?P<minute>{_NUMBER}):(?P<second>{_NUMBER}) *+"
 _DATE = re.compile(_WEEKDAY + _DAY + _MONTH + _YEAR + _TIME, re.IGNORECASE | re.ASCII)
 _DATE_OF_ASCTIME = re.compile(_WEEKDAY + _MONTH + _DAY + _TIME + _YEAR, re.IGNORECASE | re.ASCII)
 _TAKEN_FOR_ISO_8601 = re.compile(r"[0-9][^JFMASOND]*")  # no month can begin in it
-_OFFSET = re.compile(r"([+-])([0-9]*)(:?)([0-9]*)")
+_OFFSET = re.compile(r"([+-])([0-9]{0,9})(:?)([0-9]{0,9})")
 _OFFSETS_END_MIN = 25 * 60
 _AMERICAN_ZONE = re.compile("([ECMP])([DS])T")
 
@@ -78,13 +79,13 @@ def life(attribute: str, value: str) -> tuple[int | None, int | None] | None:
         return _moment(value), None
     if not _MAX_AGE.fullmatch(value):
         return None
-    age = _c_int(max(int(value or 0), 0))
+    age = 0 if value.startswith("-") else _c_int(value or "0")
     return None, None if age == -1 else age
 
 
-def _c_int(number: int) -> int:
+def _c_int(digits: str) -> int:
     """What is left of a number that is read as a long of C, 64 bits, and kept as an int, 32 bits."""
-    long = min(max(number, -(2**63)), 2**63 - 1)
+    long = min(max(int(digits[:_LONG_DIGITS]), -(2**63)), 2**63 - 1)
     return (long + 2**31) % 2**32 - 2**31
 
 
@@ -93,7 +94,7 @@ def _moment(date: str) -> int | None:
     found = _DATE.match(date) or _DATE_OF_ASCTIME.match(date)
     if found is None or _TAKEN_FOR_ISO_8601.fullmatch(date):
         return None
-    year, day, hour, minute, second = (_c_int(int(found[part])) for part in ("year", "day", "hour", "minute", "second"))
+    year, day, hour, minute, second = (_c_int(found[part]) for part in ("year", "day", "hour", "minute", "second"))
     if len(found["year"]) == 2:
         year += 2000 if year < 70 else 1900
     elif len(found["year"]) == 3:
@@ -108,10 +109,10 @@ def _moment(date: str) -> int | None:
 def _offset_min(zone: str) -> int:
     """How far a time zone is ahead of UTC, in min: America's are five hours apart, all others are at UTC."""
     if found := _OFFSET.match(zone):
-        sign, hours, colon, minutes = found.groups(default="0")
-        number = int(hours or 0)
-        ahead = number * 60 + int(minutes or 0) if colon else number // 100 * 60 + number % 100
-        return int(f"{sign}1") * ahead if ahead < _OFFSETS_END_MIN else 0
+        sign, number, colon, minutes = found[1], int(found[2] or 0), found[3], int(found[4] or 0)
+        offset = number * 60 + minutes if colon else number // 100 * 60 + number % 100
+        if offset < _OFFSETS_END_MIN:
+            return offset if sign == "+" else -offset
     if found := _AMERICAN_ZONE.match(zone):
         return 60 * ((found[2] == "D") - 5 * "ECMP".index(found[1]))
     return 0

@@ -67,15 +67,8 @@ def test_nothing_is_read_behind_the_end_of_a_text(end):
 
 @pytest.mark.parametrize("name", ["Path", "Domain", "Max-Age", "Expires", "SameSite"])
 def test_attributes_need_their_equals_sign(name):
-    said = "Path=/x; Domain=shop.example; Max-Age=5; SameSite=Strict"
-    one, other = attributes(said), attributes(f"{said}; {name}")
-    assert (one.path, one.domain, one.max_age, one.same_site) == ("/x", "shop.example", 5, SameSite.STRICT)
-    assert (one.path, one.domain, one.max_age, one.same_site) == (
-        other.path,
-        other.domain,
-        other.max_age,
-        other.same_site,
-    )
+    said = attributes(f"Path=/x; Domain=shop.example; Max-Age=5; SameSite=Strict; {name}")
+    assert (said.path, said.domain, said.max_age, said.same_site) == ("/x", "shop.example", 5, SameSite.STRICT)
 
 
 def test_none_and_unknown_values_of_same_site_are_not_heard():
@@ -96,8 +89,8 @@ def test_none_and_unknown_values_of_same_site_are_not_heard():
         ("Max-Age=2147483648", -(2**31), None),
         ("Max-Age=4294967295", None, None),
         ("Max-Age=4294967303", 7, None),
-        ("Max-Age=" + "9" * 30, None, None),
-        ("Max-Age=-" + "9" * 30, 0, None),
+        ("Max-Age=" + "9" * 9000, None, None),
+        ("Max-Age=-" + "9" * 9000, 0, None),
         ("Max-Age=7; Expires=Thu, 01 Jan 1970 00:00:10 GMT", None, 10_000),
         ("Expires=Thu, 01 Jan 1970 00:00:10 GMT; Max-Age=7", 7, None),
         ("Expires=Thu, 01 Jan 1970 00:00:10 GMT; Max-Age=-1", 0, None),
@@ -126,6 +119,8 @@ def test_the_last_life_counts_and_ages_are_ints_of_c(text, max_age, expires):
         ("1 Jan 1970 00:00:60", None),
         ("32 Jan 1970 00:00:10", None),
         ("1 Jan 10000 00:00:10", None),
+        ("1 Jan " + "9" * 9000 + " 00:00:10", None),
+        ("1 Jan 1970 00:00:10 +" + "9" * 9000, 10),
         ("1 Jan 69 00:00:00", 3_124_224_000),
         ("1 Jan 1 00:00:00", -62_135_596_800),
         ("1 Jan 1970 02:00:10 +0200", 10),
