@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
 from sim.browser import libsoup
 from sim.browser.dates import format_cookie_date, parse_cookie_date
@@ -121,15 +120,15 @@ class SetCookie:
     value: str
     attributes: Attributes
 
-    @classmethod
-    def parse(cls, header: str, quirks: frozenset[Quirk] = RFC) -> Self | None:
+    @staticmethod
+    def parse(header: str, quirks: frozenset[Quirk] = RFC) -> SetCookie | None:
         """Read a Set-Cookie header, or what a script assigns to document.cookie; None where it is to be ignored.
 
         RFC 6265bis, section 5.6. It never raises.
         """
         if Quirk.READ_BY_LIBSOUP in quirks:
             name, value, rest = libsoup.pair(header)
-            return cls(name, value, Attributes.parse(rest, quirks))
+            return SetCookie(name, value, Attributes.parse(rest, quirks))
         if not header.isprintable() and _CONTROL.search(header):
             return None
         pair, _, rest = header.partition(";")
@@ -147,7 +146,7 @@ class SetCookie:
             name, value = value, ""
         if "\t" in pair and Quirk.REFUSES_TABS in quirks and "\t" in name + value:
             return None
-        return cls(name, value, Attributes.parse(rest, quirks))
+        return SetCookie(name, value, Attributes.parse(rest, quirks))
 
     def header(self) -> str:
         """The Set-Cookie header that says this."""
