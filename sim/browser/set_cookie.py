@@ -112,13 +112,15 @@ class Attributes:
         return "".join(f"; {attribute}" for attribute in said)
 
 
-@dataclass(slots=True)
 class SetCookie:
     """What a server or a script asks a browser to store."""
 
-    name: str
-    value: str
-    attributes: Attributes
+    __slots__ = ("attributes", "name", "value")
+
+    def __init__(self, name: str, value: str, attributes: Attributes) -> None:
+        self.name = name
+        self.value = value
+        self.attributes = attributes
 
     @staticmethod
     def parse(header: str, quirks: frozenset[Quirk] = RFC) -> SetCookie | None:
