@@ -6,7 +6,7 @@
 
 Where a rule stands, from the header to what is sent:
 
-- `dates`, `set_cookie`: the parser; `match`: hosts, domains, paths, public suffixes;
+- `dates`, `set_cookie`: the parser; `libsoup`: WebKitGTK's; `match`: hosts, domains, paths, public suffixes;
 - `route`: what the rules need to know of an address and of the page that asks for it;
 - `rules`: lives, SameSite, third parties, as functions on numbers; `profiles`: where makes differ, with sources;
   `quirks`: where engines depart from the draft;

@@ -13,7 +13,7 @@ _LOOSE_TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?!\d)", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)", re.ASCII)
 _DAY_OF_MONTH = re.compile(r"(\d{1,2})(?!\d)", re.ASCII)
 _YEAR = re.compile(r"(\d{2,4})(?!\d)", re.ASCII)
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -36,8 +36,8 @@ def parse_cookie_date(text: str, quirks: frozenset[Quirk] = RFC) -> int | None:
             time = int(found[1]), int(found[2]), int(found[3] or 0)
         elif day is None and (found := _DAY_OF_MONTH.match(token)):
             day = int(found[1])
-        elif month is None and token[:3].lower() in _MONTHS:
-            month = _MONTHS.index(token[:3].lower()) + 1
+        elif month is None and token[:3].lower() in MONTHS:
+            month = MONTHS.index(token[:3].lower()) + 1
         elif year is None and (found := _YEAR.match(token)):
             year = int(found[1])
     if time is None and loose:
@@ -61,11 +61,16 @@ def parse_cookie_date(text: str, quirks: frozenset[Quirk] = RFC) -> int | None:
             moment = datetime(year, month, day, *time, tzinfo=UTC)
     except (ValueError, OverflowError):  # the 31st of June, 24 o'clock, the 60th second
         return None
+    return ms_since_epoch(moment)
+
+
+def ms_since_epoch(moment: datetime) -> int:
+    """A moment as all of this package holds it."""
     return (moment - _EPOCH) // _MILLISECOND
 
 
 def format_cookie_date(moment: int) -> str:
     """A moment, in ms since the epoch, in the form that servers are to send: RFC 9110, section 5.6.7. Seconds only."""
     at = _EPOCH + timedelta(milliseconds=moment)
-    month = _MONTHS[at.month - 1].capitalize()
+    month = MONTHS[at.month - 1].capitalize()
     return f"{_DAYS[at.weekday()]}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S} GMT"

@@ -159,6 +159,8 @@ class CookieJar:
 
     def script_store(self, text: str, route: Route, now: int) -> Absence:
         """Do what a script on a page of `route` asks by assigning to document.cookie."""
+        if "\n" in text and Quirk.SCRIPT_WRITES_LINES in self.profile.quirks:
+            return [self.script_store(line, route, now) for line in text.split("\n")][-1]
         asked = SetCookie.parse(text, self.profile.quirks)
         return Absence.REFUSED if asked is None else self.store(asked, route, now, script=True)
 

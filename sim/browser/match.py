@@ -46,6 +46,12 @@ def is_public_suffix(domain: str) -> bool:
     return not is_address(domain) and _suffixes().publicsuffix(domain) == domain
 
 
+@lru_cache(maxsize=65536)
+def has_listed_suffix(host: str) -> bool:
+    """Whether the public suffix list knows the host's suffix. It does not know `localhost`."""
+    return not is_address(host) and _suffixes().publicsuffix(host, accept_unknown=False) is not None
+
+
 def registrable_domain(host: str) -> str:
     """The public suffix of a host and one label more; the host itself where it is an address or a public suffix."""
     if is_address(host):

@@ -132,7 +132,16 @@ _CHROMIUM = BrowserProfile(
     jar_limit=3300,
     jar_kept=3000,
     spared_age=30 * _DAY,
-    quirks=frozenset({Quirk.REFUSES_TABS, Quirk.SIGNED_MAX_AGE, Quirk.EARLY_YEARS, Quirk.NEW_VALUE_NEW_PLACE}),
+    quirks=frozenset(
+        {
+            Quirk.REFUSES_TABS,
+            Quirk.SIGNED_MAX_AGE,
+            Quirk.LAST_LIFE_COUNTS,
+            Quirk.EARLY_YEARS,
+            Quirk.DOT_IS_NO_DOMAIN,
+            Quirk.NEW_VALUE_NEW_PLACE,
+        }
+    ),
     sources=MappingProxyType(
         {
             "third_party": _secondary(
@@ -207,7 +216,16 @@ _FIREFOX = BrowserProfile(
     domain_kept=150,
     jar_limit=3000,
     jar_kept=3000,
-    quirks=frozenset({Quirk.EARLY_YEARS, Quirk.LOOSE_DATES, Quirk.NAME_ALONE, Quirk.DEFAULT_PATH_FITS_HOST_PREFIX}),
+    quirks=frozenset(
+        {
+            Quirk.LAST_LIFE_COUNTS,
+            Quirk.EARLY_YEARS,
+            Quirk.LOOSE_DATES,
+            Quirk.DOT_IS_NO_DOMAIN,
+            Quirk.NAME_ALONE,
+            Quirk.DEFAULT_PATH_FITS_HOST_PREFIX,
+        }
+    ),
     sources=MappingProxyType(
         {
             "third_party": _measured(
@@ -328,13 +346,10 @@ _WEBKIT_ALLOW_ALL = BrowserProfile(
     in_private="webkit_allow_all",
     quirks=frozenset(
         {
-            Quirk.SIGNED_MAX_AGE,
-            Quirk.EMPTY_MAX_AGE_ENDS,
-            Quirk.LAST_LIFE_WINS,
-            Quirk.EARLY_YEARS,
+            Quirk.READ_BY_LIBSOUP,
             Quirk.NO_PREFIXES,
-            Quirk.NO_SIZE_LIMITS,
-            Quirk.DOMAIN_COOKIES_FIRST,
+            Quirk.SCRIPT_WRITES_LINES,
+            Quirk.NEAR_DOMAINS_FIRST,
             Quirk.SAME_SITE_STORES_ALL,
             Quirk.NO_ANCESTORS,
         }
@@ -359,6 +374,7 @@ _WEBKIT_NO_THIRD_PARTY = replace(
     name="webkit_no_third_party",
     describes="WebKitGTK as it comes: third parties set no cookies",
     third_party=ThirdParty.NOT_SET,
+    quirks=_WEBKIT_ALLOW_ALL.quirks | {Quirk.UNLISTED_HOSTS_ARE_SITES},
     in_private="webkit_no_third_party",
 )
 _WEBKIT_ITP = replace(

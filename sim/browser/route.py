@@ -49,6 +49,7 @@ class Route:
         "lax_post",
         "link_decorated",
         "navigation",
+        "page_scopes",
         "partition",
         "path",
         "root",
@@ -67,7 +68,8 @@ class Route:
         self.default_path = default_path(self.path)
         self.secure = parts.scheme in _SECURE_SCHEMES
         self.site = registrable_domain(self.host)
-        top_site = registrable_domain(_host(top.hostname))
+        top_host = _host(top.hostname)
+        top_site = registrable_domain(top_host)
         scheme = _SAME_SCHEME.get(parts.scheme, parts.scheme)
         top_scheme = _SAME_SCHEME.get(top.scheme, top.scheme)
         self.navigation = context.top_level_navigation
@@ -80,6 +82,8 @@ class Route:
         self.safe = context.method.upper() in _SAFE_METHODS
         self.scopes = _scopes(self.host, self.site)
         """The scopes of the cookies that it may see, the host's own first."""
+        self.page_scopes = self.scopes if self.navigation else _scopes(top_host, top_site)
+        """The same of the page in the tab, or of what becomes it."""
         self.lax_post = self.navigation and not self.safe and not self.same_site
         """Whether only the young among Lax-by-default cookies go along."""
         self.direct = (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sim.browser import libsoup
 from sim.browser.dates import format_cookie_date, parse_cookie_date
 from sim.browser.quirks import RFC, Quirk
 from sim.browser.rules import SameSite
@@ -32,7 +34,7 @@ class Attributes:
     max_age: int | None = None
     """In seconds, as in the header."""
     domain: str = ""
-    """Without a leading dot, in lower case; empty: the host that sets it, and no other."""
+    """Without a leading dot, in lower case; empty: the host that sets it, and no other; a dot: none."""
     path: str = ""
     """Empty: the default path of the address that sets it."""
     secure: bool = False
@@ -44,31 +46,29 @@ class Attributes:
     @lru_cache(maxsize=4096)
     def parse(text: str, quirks: frozenset[Quirk] = RFC) -> Attributes:
         """Read what stands behind the first semicolon of a Set-Cookie header. RFC 6265bis, section 5.6."""
-        limited = Quirk.NO_SIZE_LIMITS not in quirks
+        by_libsoup = Quirk.READ_BY_LIBSOUP in quirks
+        last_counts = Quirk.LAST_LIFE_COUNTS in quirks
         max_age_form = _SIGNED_MAX_AGE if Quirk.SIGNED_MAX_AGE in quirks else _MAX_AGE
         expires: int | None = None
         max_age: int | None = None
         domain = path = ""
         secure = http_only = partitioned = False
         same_site = SameSite.UNSET
-        for attribute in text.split(";"):
-            key, _, value = attribute.partition("=")
-            value = value.strip(_BLANK)
-            if limited and _octets(value) > _ATTRIBUTE_OCTETS:
-                continue
-            match key.strip(_BLANK).lower():
+        for key, value in libsoup.attributes(text) if by_libsoup else _attributes(text):
+            match key:
+                case "expires" | "max-age" if by_libsoup:
+                    expires, max_age = libsoup.life(key, value) or (expires, max_age)
                 case "expires":
                     moment = parse_cookie_date(value, quirks)
-                    if moment is not None:
+                    if moment is not None or last_counts:
                         expires = moment
-                        max_age = None if Quirk.LAST_LIFE_WINS in quirks else max_age
                 case "max-age":
                     if max_age_form.match(value):
                         max_age = int(value[:_MAX_AGE_DIGITS])
-                    elif not value and Quirk.EMPTY_MAX_AGE_ENDS in quirks:
-                        max_age = 0
+                    elif last_counts:
+                        max_age = None
                 case "domain":
-                    domain = value.removeprefix(".").lower()
+                    domain = libsoup.domain(value) if by_libsoup else _domain(value, quirks)
                 case "path":
                     path = value if value.startswith("/") else ""
                 case "secure":
@@ -128,6 +128,9 @@ class SetCookie:
 
         RFC 6265bis, section 5.6. It never raises.
         """
+        if Quirk.READ_BY_LIBSOUP in quirks:
+            name, value, rest = libsoup.pair(header)
+            return SetCookie(name, value, Attributes.parse(rest, quirks))
         if not header.isprintable() and _CONTROL.search(header):
             return None
         pair, _, rest = header.partition(";")
@@ -137,11 +140,7 @@ class SetCookie:
         name, value = name.strip(_BLANK), value.strip(_BLANK)
         if not (name or value):
             return None
-        if (
-            len(pair) > _SURELY_SHORT
-            and _octets(name + value) > _NAME_AND_VALUE_OCTETS
-            and Quirk.NO_SIZE_LIMITS not in quirks
-        ):
+        if len(pair) > _SURELY_SHORT and _octets(name + value) > _NAME_AND_VALUE_OCTETS:
             return None
         if not name and Quirk.NAME_ALONE in quirks:
             if equals:
@@ -154,6 +153,22 @@ class SetCookie:
     def header(self) -> str:
         """The Set-Cookie header that says this."""
         return f"{self.name}={self.value}{self.attributes.text()}"
+
+
+def _attributes(text: str) -> Iterator[tuple[str, str]]:
+    """Their names, in lower case, and their values."""
+    for attribute in text.split(";"):
+        key, _, value = attribute.partition("=")
+        value = value.strip(_BLANK)
+        if _octets(value) <= _ATTRIBUTE_OCTETS:
+            yield key.strip(_BLANK).lower(), value
+
+
+def _domain(value: str, quirks: frozenset[Quirk]) -> str:
+    """Section 5.6.3."""
+    if value == "." and Quirk.DOT_IS_NO_DOMAIN in quirks:
+        return value
+    return value.removeprefix(".").lower()
 
 
 def _octets(text: str) -> int:

@@ -176,12 +176,13 @@ def sight(shape: Shape, route: Route, script: bool) -> Sight:
         return sight(shape, route.root, script)
     terms, profile = shape.terms, shape.profile
     ages = [shown_for(profile, each, route, script) for each in terms]
-    domains_first = Quirk.DOMAIN_COOKIES_FIRST in profile.quirks
+    near_first = Quirk.NEAR_DOMAINS_FIRST in profile.quirks
+    host, domain, *above = route.scopes
+    nearness = [domain, host, *above]
 
-    def order(position: int) -> tuple[int, bool]:
+    def order(position: int) -> tuple[int, int]:
         """Longer paths first; older cookies first among equals is the order of the shape."""
-        scope = terms[position].scope
-        return -len(terms[position].path), domains_first and not scope.startswith(".")
+        return -len(terms[position].path), nearness.index(terms[position].scope) if near_first else 0
 
     seen = sorted((position for position, age in enumerate(ages) if age), key=order)
     named: dict[str, int] = {}

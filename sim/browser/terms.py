@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sim.browser import rules
 from sim.browser.absence import Absence
-from sim.browser.match import domain_match, is_public_suffix, path_match
+from sim.browser.match import domain_match, has_listed_suffix, is_public_suffix, path_match
 from sim.browser.profiles import BrowserProfile
 from sim.browser.quirks import Quirk
 from sim.browser.route import Route
@@ -25,13 +25,14 @@ class Terms:
     """
 
     __slots__ = (
-        "asked", "granted", "http_only", "longest", "name", "partition",
+        "asked", "empty", "granted", "http_only", "longest", "name", "partition",
         "path", "refusal", "same_site", "scope", "scripted", "secure", "site",
     )  # fmt: skip
 
     def __init__(
         self,
         name: str,
+        empty: bool,
         scope: str,
         path: str,
         partition: str,
@@ -46,6 +47,8 @@ class Terms:
         refusal: Absence,
     ) -> None:
         self.name = name
+        self.empty = empty
+        """Whether it has neither name nor value: libsoup keeps such a cookie, but never shows it."""
         self.scope = scope
         """The host that alone gets it, or a dot and the domain whose hosts all get it; empty: it is for none here."""
         self.path = path
@@ -87,8 +90,13 @@ def decide(
     """
     route = _resolved(profile, route)
     partitioned = attributes.partitioned and profile.partitioned
-    place = rules.storage_place(profile.third_party, route.third_party, partitioned)
     scope = _scope(attributes.domain, route) or ""
+    third_party = route.third_party or (
+        Quirk.UNLISTED_HOSTS_ARE_SITES in profile.quirks
+        and not has_listed_suffix(route.host)
+        and scope not in route.page_scopes
+    )
+    place = rules.storage_place(profile.third_party, third_party, partitioned)
     if script:
         longest = min(profile.script_life, profile.decorated_script_life if route.link_decorated else rules.UNLIMITED)
     else:
@@ -97,6 +105,7 @@ def decide(
     asked = None if names_moment else rules.asked_expiry(0, attributes.max_age, attributes.expires)
     said = (
         name,
+        not prefixed,
         scope,
         attributes.path or route.default_path,
         route.partition if place == Place.PARTITION else "",
@@ -129,6 +138,7 @@ def shown_for(profile: BrowserProfile, terms: Terms, route: Route, script: bool)
         seen = rules.sees_common(profile.third_party, route.third_party)
     if (
         not seen
+        or terms.empty
         or terms.scope not in route.scopes
         or not path_match(route.path, terms.path)
         or (terms.secure and not route.secure)
@@ -206,4 +216,6 @@ def _scope(domain: str, route: Route) -> str | None:
         return route.host
     if is_public_suffix(domain):
         return route.host if domain == route.host else None
+    if domain.lower() == route.host:  # libsoup leaves it in its case, in which no other host matches it
+        return "." + route.host
     return "." + domain if domain_match(route.host, domain) else None

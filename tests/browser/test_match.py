@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.browser.match import default_path, domain_match, is_public_suffix, path_match, registrable_domain
+from sim.browser.match import (
+    default_path,
+    domain_match,
+    has_listed_suffix,
+    is_public_suffix,
+    path_match,
+    registrable_domain,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +92,9 @@ def test_public_suffixes():
     assert is_public_suffix("github.io")
     assert not is_public_suffix("example.co.uk")
     assert not is_public_suffix("127.0.0.1")
+
+
+def test_some_suffixes_are_not_on_the_list():
+    assert has_listed_suffix("www.example.co.uk")
+    assert not has_listed_suffix("shop.localhost")
+    assert not has_listed_suffix("127.0.0.1")

@@ -15,7 +15,7 @@ def test_what_an_address_says():
     route = Route.of(SHOP, Context.top_level(SHOP))
     assert (route.host, route.path, route.default_path) == ("www.shop.example", "/a/b", "/a")
     assert (route.secure, route.site, route.same_site, route.third_party) == (True, "shop.example", True, False)
-    assert route.scopes == ("www.shop.example", ".www.shop.example", ".shop.example")
+    assert route.scopes == route.page_scopes == ("www.shop.example", ".www.shop.example", ".shop.example")
 
 
 def test_a_third_party_is_another_site_that_does_not_become_the_page():
@@ -24,7 +24,9 @@ def test_a_third_party_is_another_site_that_does_not_become_the_page():
     link = Route.of(TRACKER, Context(SHOP, "GET", True))
     assert not link.third_party
     assert not link.same_site
+    assert link.page_scopes == link.scopes
     assert not Route.of("https://cdn.shop.example/", Context(SHOP)).third_party
+    assert Route.of(TRACKER, Context(SHOP)).page_scopes[0] == "www.shop.example"
 
 
 def test_the_partition_is_the_site_of_the_page_that_is_or_will_be():

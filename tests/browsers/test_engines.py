@@ -9,7 +9,7 @@ pytest.importorskip("trustme", reason="engines need the packages of the extra: p
 pytest.importorskip("websockets", reason="engines need the packages of the extra: pip install crumbline[browsers]")
 
 from sim.browser.conformance.cases import CASES, CASES_IN_TIME, Case
-from sim.browser.conformance.compare import Comparison, Outcome, compare
+from sim.browser.conformance.compare import Comparison, compare
 from sim.browser.conformance.configurations import CONFIGURATIONS, Configuration
 from sim.browser.conformance.engine import EngineMissing
 
@@ -25,9 +25,7 @@ def held(configuration: Configuration, cases: tuple[Case, ...]) -> Comparison:
 
 def differences(comparison: Comparison) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     return [
-        (result.case.title, result.simulated, result.observed)
-        for result in comparison.results
-        if result.outcome is Outcome.DIFFERS
+        (result.case.title, result.simulated, result.observed) for result in comparison.results if not result.agrees
     ]
 
 

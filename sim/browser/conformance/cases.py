@@ -80,17 +80,41 @@ def _header(rule: str, title: str, *headers: str, at: str = "shop/dir/page") -> 
     return Case(rule, title, (Visit(at, headers), Visit(at)))
 
 
+def _script(title: str, *texts: str) -> Case:
+    """What a page makes of what its script writes."""
+    return Case("Parsing", title, (Visit("shop/"), *(Write(text) for text in texts), Read(), Visit("shop/")))
+
+
 _PARSING = [
     _header("Parsing", "plain cookies, in order", "a=1", "b=2", "c=3"),
     _header("Parsing", "blanks around names, values and attributes", "  a =  1  ;  PATH  =  /dir ; sEcUrE "),
     _header("Parsing", "equals signs, quotes, commas and spaces in values", "a=b=c", 'd="e f"', "g=h,i", "j={k}"),
     _header("Parsing", "a tab inside a value", "a=x\ty", "b=1"),
+    _header(
+        "Parsing",
+        "tabs around names, values and attributes",
+        "\ta=1",
+        "b\t=1",
+        "c=\t1",
+        "d=1\t; Path=/",
+        "e=1;\tPath=/",
+        "f=1; Path\t=/",
+        "g=1; Path=\t/",
+    ),
     _header("Parsing", "octets beyond ASCII", "a=\xc3\xa9", "\xc3\xa9=b"),
+    _header("Parsing", "octets beyond ASCII in an attribute", "a=1; \xc3\xa9=x; Path=/"),
     _header("Parsing", "control characters", "a=x\x01y", "b=x\x7fy", "c=1"),
+    _header("Parsing", "control characters where a name or a value begins", "a=\x0c1", "\x0cb=1", "c=\x0b1", "d=1"),
+    _script("control characters from script", "a=1\x01b", "c=1\td", "e=1\x7f"),
+    _script("lines from script", "a=1\nb=2", "c=1\r\nd=2", "e=1\x00f"),
     _header("Parsing", "a value without a name, with its equals sign", "=foo", "b=1"),
     _header("Parsing", "a value without a name, without an equals sign", "foo", "b=1"),
     _header("Parsing", "neither name nor value", "=", "; Path=/", "b=1"),
+    _script("neither name nor value, from script", "=", "", "; Path=/x", "b=1"),
     _header("Parsing", "an empty value", "a=", "b=1"),
+    _header(
+        "Parsing", "commas in names and attributes", "a,b=1", "c=1; x,y; Path=/", "d=1; Path=/,x", "e=1; ,; Path=/"
+    ),
     _header("Parsing", "unknown and empty attributes", "a=1; ;; foo=bar; Path; =; Version=1"),
     _header("Parsing", "name and value of 4096 octets", "a=" + "x" * 4095),
     _header("Parsing", "name and value of 4097 octets", "a=" + "x" * 4096, "b=1"),
@@ -98,6 +122,13 @@ _PARSING = [
     _header("Parsing", "an attribute of 1025 octets", "a=1; Path=/" + "x" * 1024, "b=1"),
     _header("Parsing", "the last of an attribute wins", "a=1; Path=/no; Path=/dir", "b=1; Path=/dir; Path=/no"),
     _header("Parsing", "the last path wins even where it is not one", "a=1; Path=/no; Path=dir"),
+    _header(
+        "Parsing",
+        "attributes without their equals sign",
+        "a=1; Path=/no; Path",
+        "b=1; Max-Age=864000; Max-Age",
+        "c=1; Max-Age=864000; Expires",
+    ),
 ]
 _LIVES = [
     _header("Life", "two years by Max-Age from a server", f"a=1; {_TWO_YEARS}"),
@@ -106,6 +137,26 @@ _LIVES = [
     _header("Life", "Max-Age of zero and less", "a=1", "b=1", "a=1; Max-Age=0", "b=1; Max-Age=-5"),
     _header("Life", "a Max-Age that is no number", "a=1; Max-Age=1e9", "b=1; Max-Age=+864000", "c=1; Max-Age="),
     _header("Life", "a Max-Age of thirty digits", "a=1; Max-Age=" + "9" * 30),
+    _header(
+        "Life",
+        "a Max-Age of more than 32 bits",
+        "a=1; Max-Age=4294967295",
+        "b=1; Max-Age=4294967296",
+        "c=1; Max-Age=4295831296",
+        "d=1; Max-Age=2147483648",
+        "e=1; Max-Age=-4294967295",
+    ),
+    _header(
+        "Life",
+        "lives after one another",
+        "a=1; Max-Age=864000; Expires=foo",
+        "b=1; Max-Age=864000; Max-Age=foo",
+        "c=1; Expires=foo; Max-Age=864000",
+        "d=1; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Expires=foo",
+        "e=1; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Max-Age=foo",
+        "f=1; Max-Age=0; Max-Age=",
+        "g=1; Max-Age=0; Max-Age=864000",
+    ),
     _header("Life", "an Expires in the past deletes", "a=1", "a=1; Expires=Thu, 01 Jan 1970 00:00:10 GMT"),
     _header(
         "Life",
@@ -118,6 +169,20 @@ _LIVES = [
         "f=1; Expires=Sat,03 February 2001 04:05:06 nowhere",
         "g=1; Expires=4:5:6 3 Feb 69",
         "h=1; Expires=4:5:6 3 Feb 70",
+    ),
+    _header(
+        "Life",
+        "forms of a date in the past",
+        "a=1; Expires=Thu Jan  1 00:00:10 1970",
+        "b=1; Expires=1-Jan-1970 00:00:10",
+        "c=1; Expires=Jan 1 00:00:10 1970",
+        "d=1; Expires=1 January 1970 00:00:10 GMT",
+        "e=1; Expires=1 jan 1970 00:00:10",
+        "f=1; Expires=1970-01-01T00:00:10Z",
+        "g=1; Expires=Thu 1 Jan 1970 00:00:10",
+        "h=1; Expires=Thursday, 01-Jan-70 00:00:10 GMT",
+        'i=1; Expires="Thu, 01 Jan 1970 00:00:10 GMT"',
+        "j=1; Expires=Thu, 01 Jan 1970 00:00:10 +0200",
     ),
     _header(
         "Life",
@@ -179,6 +244,25 @@ _DOMAINS = [
         (Visit("shop/", ("a=1", "a=2; Domain={shop}")), Visit("shop/"), Visit("www.shop/")),
     ),
     Case("Domain", "upper case", (Visit("shop/", ("a=1; Domain={SHOP}",)), Visit("www.shop/"))),
+    Case(
+        "Domain",
+        "upper case, from a host below",
+        (Visit("www.shop/", ("a=1; Domain={SHOP}", "b=1; Domain=WWW.{SHOP}")), Visit("shop/"), Visit("www.shop/")),
+    ),
+    Case(
+        "Domain",
+        "upper and lower case are one domain",
+        (Visit("shop/", ("a=1; Domain={SHOP}", "a=2; Domain={shop}")), Visit("www.shop/")),
+    ),
+    Case(
+        "Domain",
+        "dots alone, before and behind",
+        (
+            Visit("shop/", ("a=1; Domain=.", "b=1; Domain=..{shop}", "c=1; Domain={shop}.", "d=1; Domain=.; Domain=")),
+            Visit("shop/"),
+            Visit("www.shop/"),
+        ),
+    ),
 ]
 _PATHS = [
     Case(
@@ -211,6 +295,16 @@ _PATHS = [
             Visit("shop/", ("a=1; Path=/", "b=1; Path=/one/two", "c=1; Path=/one", "d=1; Path=/one/two")),
             Visit("shop/one/two"),
             Read(),
+        ),
+    ),
+    Case(
+        "Order",
+        "a host's own cookies, its domain's and those of the domain above",
+        (
+            Visit("www.shop/", ("a=1", "b=1; Domain={shop}", "c=1; Domain=www.{shop}")),
+            Visit("www.shop/"),
+            Read(),
+            Visit("x.www.shop/"),
         ),
     ),
     Case(
@@ -300,6 +394,23 @@ _SAME_SITES = [
     ),
     Case(
         "SameSite",
+        "said twice",
+        (
+            Visit(
+                "tracker/",
+                (
+                    "a=1; SameSite=Strict; SameSite=Foo",
+                    "b=1; SameSite=Strict; SameSite=None; Secure",
+                    "c=1; SameSite=Lax; SameSite=Strict",
+                    "d=1; SameSite=Strict; SameSite",
+                ),
+            ),
+            Visit("shop/"),
+            Follow("tracker/"),
+        ),
+    ),
+    Case(
+        "SameSite",
         "the subdomain of a site is the same site",
         (Visit("shop/"), Fetch("www.shop/", _ALL_FOUR), Fetch("www.shop/"), Visit("www.shop/")),
     ),
@@ -339,6 +450,18 @@ _THIRD_PARTIES = [
         "Third party",
         "set by a link's answer, then sent as third party",
         (Visit("shop/"), Follow("tracker/", _THIRD_PARTY_SETS), Follow("shop/"), Fetch("tracker/")),
+    ),
+    Case(
+        "Third party",
+        "set by another host of the page's site",
+        (
+            Visit("shop/"),
+            Fetch("www.shop/", ("a=1", "b=1; Domain={shop}", "c=1; Domain=www.{shop}")),
+            Visit("www.shop/"),
+            Fetch("shop/", ("d=1", "e=1; Domain={shop}")),
+            Fetch("shop/"),
+            Visit("shop/"),
+        ),
     ),
     Case(
         "Third party",

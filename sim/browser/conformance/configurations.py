@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sim.browser.conformance.chromium import Chromium
 from sim.browser.conformance.engine import Engine
@@ -19,22 +19,7 @@ class Configuration:
     profile: str
     engine: Callable[[], Engine]
     """Sets the engine up; raises `EngineMissing`."""
-    not_simulated: Mapping[str, str] = field(default_factory=dict)
-    """Cases, by title, in which the profile is known to differ, and why that is left so."""
 
-
-_LIBSOUP = {
-    "a tab inside a value": "libsoup ends the value at a control character",
-    "control characters": "libsoup ends the value at a control character",
-    "octets beyond ASCII": "libsoup hands such a cookie on as an empty one",
-    "neither name nor value": "libsoup stores an empty cookie",
-    "a Max-Age of thirty digits": "libsoup takes it for none",
-    "odd separators and two-digit years in the past": "libsoup reads the three standard date forms only",
-    "upper case": "libsoup compares the domain with its case",
-}
-_LOCALHOST = {
-    "the subdomain of a site is the same site": "libsoup knows no site under localhost: each host is a site of its own",
-}
 
 CONFIGURATIONS: tuple[Configuration, ...] = (
     Configuration("Chromium, mode 0", "chromium", lambda: Chromium(0)),
@@ -43,13 +28,8 @@ CONFIGURATIONS: tuple[Configuration, ...] = (
     Configuration("Firefox 1", "firefox_block_all", lambda: Firefox(1)),
     Configuration("Firefox 5", "firefox", lambda: Firefox(5)),
     Configuration("Firefox 5, opt-in", "firefox_opt_in", lambda: Firefox(5, opt_in=True)),
-    Configuration("WebKitGTK, ITP", "webkit_itp", lambda: WebKit("always", itp=True), _LIBSOUP),
-    Configuration("WebKitGTK, always", "webkit_allow_all", lambda: WebKit("always"), _LIBSOUP),
-    Configuration(
-        "WebKitGTK, no third party",
-        "webkit_no_third_party",
-        lambda: WebKit("no-third-party"),
-        {**_LIBSOUP, **_LOCALHOST},
-    ),
+    Configuration("WebKitGTK, ITP", "webkit_itp", lambda: WebKit("always", itp=True)),
+    Configuration("WebKitGTK, always", "webkit_allow_all", lambda: WebKit("always")),
+    Configuration("WebKitGTK, no third party", "webkit_no_third_party", lambda: WebKit("no-third-party")),
 )
 """The nine configurations. Safari itself, Edge and Brave run on no machine of a continuous build."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from sim.browser.conformance.cases import CASES, CASES_IN_TIME
-from sim.browser.conformance.compare import Comparison, Outcome
+from sim.browser.conformance.compare import Comparison
 
 _HIGHLIGHTS = (
     ("Sent on the 2nd cross-site request", "set by a third-party answer, then sent on this shop and on another", 2),
@@ -51,17 +51,6 @@ def conformance_table(comparisons: Sequence[Comparison], missing: Mapping[str, s
     lines += _row("Configuration", *(title for title, _, _ in _HIGHLIGHTS))
     lines += _row(*["---"] * (len(_HIGHLIGHTS) + 1))
     lines += [line for name, group in groups.items() for line in _row(name, *_highlights(group[0]))]
-    known = sorted(
-        {
-            (title, why, comparison.configuration.name)
-            for comparison in comparisons
-            for title, why in comparison.configuration.not_simulated.items()
-        }
-    )
-    lines += ["", "## Known to differ, and left so", ""]
-    for title, why in dict.fromkeys((title, why) for title, why, _ in known):
-        where = "; ".join(name for other, _, name in known if other == title)
-        lines.append(f"- {title}: {why} ({where})")
     lines += ["", "## Not held against an engine", ""]
     lines += [
         "- Safari itself (profiles `safari`, `safari_expiry_7d`, `safari_purge_30d`): WebKitGTK shares its tracking"
@@ -73,6 +62,10 @@ def conformance_table(comparisons: Sequence[Comparison], missing: Mapping[str, s
         "- Edge (`edge`, `edge_listed`), Brave (`brave`), Firefox with a listed tracker (`firefox_listed_tracker`)."
     ]
     lines += ["- Non-secure origins: on `localhost` engines do not treat them as such. Eviction of a whole jar."]
+    lines += [
+        "- Dates that no server writes, such as `1 Jan 5`, `1/2/1970` and `00:00:10pm`, which Chromium and Firefox"
+    ]
+    lines += ["  read in ways of their own."]
     lines += [f"- {name}: {why}" for name, why in missing.items()]
     return "\n".join(lines) + "\n"
 
@@ -86,7 +79,8 @@ def observations(comparisons: Sequence[Comparison]) -> str:
         head = comparison.configuration.name, comparison.version
         for result in comparison.results:
             both = _cut(result.observed), _cut(result.simulated)
-            writer.writerow((*head, result.case.rule, result.case.title, result.outcome.value, *both))
+            outcome = "agrees" if result.agrees else "differs"
+            writer.writerow((*head, result.case.rule, result.case.title, outcome, *both))
     return out.getvalue()
 
 
@@ -95,13 +89,10 @@ def _row(*cells: str) -> list[str]:
 
 
 def _cell(rule: str, group: Sequence[Comparison]) -> str:
-    outcomes = [result.outcome for comparison in group for result in comparison.results if result.case.rule == rule]
-    if not outcomes:
+    agreed = [result.agrees for comparison in group for result in comparison.results if result.case.rule == rule]
+    if not agreed:
         return "not played"
-    said = f"{outcomes.count(Outcome.AGREES)} of {len(outcomes)}"
-    known, differing = outcomes.count(Outcome.NOT_SIMULATED), outcomes.count(Outcome.DIFFERS)
-    if known:
-        said += f", {known} known to differ"
+    said, differing = f"{agreed.count(True)} of {len(agreed)}", agreed.count(False)
     return f"**{said}, {differing} DIFFER**" if differing else said
 
 

@@ -58,7 +58,7 @@ class WebKit(Engine):
     def stored(self) -> list[Stored]:
         now_s = float(self.run("Date.now()")) / 1000
         return sorted(
-            Stored(name, domain, path, None if expires_s is None else round((expires_s - now_s) / DAY_S, 1))
+            Stored(name, domain.lower(), path, None if expires_s is None else round((expires_s - now_s) / DAY_S, 1))
             for name, domain, path, expires_s in self._call(do="stored")
         )
 
