@@ -44,9 +44,8 @@ def hashes(root: Path) -> dict[str, str]:
     return {name: sha256(Path(root, *name.split(".")).with_suffix(".py").read_bytes()).hexdigest() for name in MODULES}
 
 
-def is_compiled(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the modules run compiled: they were, from the very sources that are there."""
-    root = Path(__file__).parents[1]
+def is_compiled(root: Path = Path(__file__).parents[1], environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the modules below a folder run compiled: they were, from the very sources that are there."""
     record = root / RECORD
     return PURE not in environment and record.exists() and json.loads(record.read_text()) == hashes(root)
 

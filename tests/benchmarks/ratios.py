@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+from sim.compiled import is_compiled
 from tests.benchmarks.pieces import Pieces, bare_timeouts
 
 MARKS = {"generation": 0.75, "generation, all on": 1.5, "message driver": 4.0, "both": 5.5}
@@ -41,6 +42,7 @@ def main() -> None:
         for name, ratio in {**figures, "metrics, per interaction": metrics}.items():
             ratios.setdefault(name, []).append(ratio)
     print(f"bare SimPy timeout: {median(bare_us):.2f} us; {pieces.loads} page loads, {rounds} rounds")
+    print("the drive is compiled" if is_compiled() else "the drive is plain Python: the marks are for the compiled one")
     for name, values in ratios.items():
         mark = f"   mark {MARKS[name]}" if name in MARKS else ""
         print(f"{name:26} {median(values):7.3f}   ({min(values):.3f} to {max(values):.3f}){mark}")
