@@ -12,8 +12,8 @@ import numpy as np
 from sim.draws import Stream
 from sim.drive import drive, open_system
 from sim.drive.choices import browser_profiles
-from sim.measure import Charges, charges
-from sim.measure.causes import CAUSES
+from sim.measure import Charges, charges, join
+from sim.measure.causes import Cause
 from sim.records import Int64, Observations, Trace, Truth
 from sim.report.plots import draw_history
 from sim.report.timeline import timeline
@@ -72,7 +72,7 @@ def explain(
     system = system or names[0]
     _known("system", system, names)
     if cause is not None:
-        _known("cause", cause, [str(one.value) for one in CAUSES])
+        _known("cause", cause, [one.text for one in Cause])
     if not 0 <= replication < max(scenario.replications, scenario.max_replications if scenario.precision else 0):
         raise ExplainError(f"{run}: there is no replication {replication}; they are numbered from 0")
     again = _repeat(scenario, system, replication)
@@ -123,7 +123,7 @@ def _repeat(scenario: Scenario, system: str, replication: int) -> _Repeated:
     stream = Stream(scenario.seed, replication)
     trace, truth = live(scenario, replication)
     belief = drive(trace, scenario, open_system(system, scenario.systems[system], stream), stream, name=system)
-    charged = charges(trace=trace, truth=truth, belief=belief, site=site_of(scenario))
+    charged = charges(join(trace=trace, truth=truth, belief=belief), site=site_of(scenario))
     return _Repeated(scenario, trace, truth, belief, charged)
 
 
@@ -138,9 +138,7 @@ def _chosen(again: _Repeated, person: int | None, worst: int, cause: str | None)
         return [person]
     errors = np.zeros(int(people.max(initial=-1)) + 1, np.int64)
     for kind in again.charged:
-        rows = (
-            kind.row if cause is None else kind.row[np.array([CAUSES[one].value == cause for one in kind.cause], bool)]
-        )
+        rows = kind.row if cause is None else kind.row[np.array([Cause(one).text == cause for one in kind.cause], bool)]
         np.add.at(errors, again.truth.person[again.belief.row[rows]], 1)
     order = np.argsort(-errors, kind="stable")[:worst]
     found = [int(who) for who in order if errors[who]]

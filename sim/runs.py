@@ -26,7 +26,7 @@ import polars as pl
 
 from sim.draws import Purpose, Stream
 from sim.drive import SystemFault, drive, open_system
-from sim.measure import DRAWS, METRICS, Best, Scoring, Site, charges, measure, no_such_metric, resampled
+from sim.measure import DRAWS, METRICS, Best, Charges, Scoring, Site, charges, join, measure, no_such_metric, resampled
 from sim.records import Observations, Trace, Truth
 from sim.report import (
     Judgement,
@@ -287,19 +287,19 @@ def _measured(
         adjust = world.profile if world.removed else None
         return drive(world.driven, world.scenario, system, stream, name=name, adjust=adjust, progress=played)
 
+    site = site_of(scenario)
     metrics: dict[str, dict[str, float]] = {}
+    charged: dict[str, list[Charges]] = {}
     beliefs: dict[str, Observations] = {}
     as_it_is = alternative((), scenario=scenario, trace=trace, truth=truth)
     for name in scenario.systems:
         beliefs[name] = driven(name, as_it_is, f"driving {name}")
-        metrics[name] = measure(trace=trace, truth=truth, belief=beliefs[name], scoring=scoring)
-    site = site_of(scenario)
+        joined = join(trace=trace, truth=truth, belief=beliefs[name])
+        metrics[name] = measure(joined, scoring=scoring)
+        charged[name] = charges(joined, site=site)
     tables = {
         "metrics": metrics_table(replication, metrics),
-        "causes": causes_table(
-            replication,
-            {name: charges(trace=trace, truth=truth, belief=seen, site=site) for name, seen in beliefs.items()},
-        ),
+        "causes": causes_table(replication, charged),
         **distribution_tables(replication, trace=trace, truth=truth, beliefs=beliefs),
     }
     if alternatives:
@@ -308,7 +308,8 @@ def _measured(
             world = alternative(removed, scenario=scenario, trace=trace, truth=truth)
             for name in scenario.systems:
                 belief = world.belief(driven(name, world, f"driving {name} {what}"))
-                values[name, what] = measure(trace=world.measured, truth=world.truth, belief=belief, scoring=scoring)
+                joined = join(trace=world.measured, truth=world.truth, belief=belief)
+                values[name, what] = measure(joined, scoring=scoring)
         tables["what_if"] = what_if_table(replication, values)
     if resamples:
         uniforms = stream.uniforms(Purpose.RESAMPLE, np.arange(DRAWS), len(truth.person) + len(truth.person) % 2)

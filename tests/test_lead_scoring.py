@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.draws import Stream
 from sim.drive import drive, open_system
-from sim.measure import Scoring, measure
+from sim.measure import Scoring, join, measure
 from sim.records import DAY
 from sim.runs import scoring_of
 from sim.scenario.schema import ScoredKind
@@ -28,7 +28,7 @@ def test_points_and_threshold_change_who_is_passed_to_sales():
         trace, truth = live(scenario, 0)
         stream = Stream(scenario.seed, 0)
         seen = drive(trace, scenario, open_system("as_is", scenario.systems["as_is"], stream), stream)
-        return measure(trace=trace, truth=truth, belief=seen, scoring=scoring_of(scenario))
+        return measure(join(trace=trace, truth=truth, belief=seen), scoring=scoring_of(scenario))
 
     low, high = missed(threshold=10), missed(threshold=60)
     assert low["leads.wrongly_missed"] < high["leads.wrongly_missed"]

@@ -7,7 +7,7 @@ import pytest
 
 from sim.draws import Stream
 from sim.drive import drive, open_system
-from sim.measure import measure
+from sim.measure import join, measure
 from sim.records import Action
 from sim.runs import run
 from sim.scenario import Removal
@@ -24,7 +24,7 @@ def figures(world, *removed):
     seen = drive(
         other.driven, other.scenario, open_system("as_is", world.systems["as_is"], stream), stream, adjust=other.profile
     )
-    return measure(trace=other.measured, truth=other.truth, belief=other.belief(seen))
+    return measure(join(trace=other.measured, truth=other.truth, belief=other.belief(seen)))
 
 
 LOSSY = {"population": {"people": 150, "closing": {"within_visit": 0.2}}, "days": 60}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
-from sim.measure.contingency import Contingency
+import numpy as np
+from numba import njit
+
+from sim.measure.contingency import Contingency, Counts
 from sim.measure.scores import Scores, scores, share
-from sim.records import Int64
 
 
 def pairwise(table: Contingency) -> Scores:
@@ -33,46 +34,67 @@ def bcubed(table: Contingency) -> Scores:
     >>> bcubed(contingency(truth=np.array([0, 0, 0, 1]), belief=np.array([0, 0, 1, 1])))
     Scores(precision=0.75, recall=0.6666666666666666)
     """
-    squares = table.count.astype(np.float64) ** 2
     return Scores(
-        _mean_over_rows(squares / table.belief_size[table.belief], table),
-        _mean_over_rows(squares / table.truth_size[table.truth], table),
+        _mean_over_rows(_overlap(table.count, table.belief, table.belief_size), table),
+        _mean_over_rows(_overlap(table.count, table.truth, table.truth_size), table),
     )
 
 
-def homogeneity(table: Contingency) -> float:
+@njit(cache=True)
+def _overlap(count: Counts, cluster: Counts, size: Counts) -> float:
+    """Sum over rows of the share of a row's cluster that is in its cell."""
+    total = 0.0
+    for cell in range(len(count)):
+        total += count[cell] * count[cell] / size[cluster[cell]]
+    return total
+
+
+class Entropies(NamedTuple):
+    """How uncertain it is which clusters a row is in, in nats."""
+
+    truth: float
+    belief: float
+    both: float
+
+
+def entropies(table: Contingency) -> Entropies:
+    """Entropies of a row's true cluster, of its believed one, and of both together."""
+    return Entropies(*(_entropy(sizes, table.rows) for sizes in (table.truth_size, table.belief_size, table.count)))
+
+
+def homogeneity(of: Entropies) -> float:
     """How much of the uncertainty about the person the identity takes away: 1 - H(person | identity) / H(person).
 
     From 0 to 1, higher is better; 1 where there is one person (Rosenberg and Hirschberg, "V-measure: a conditional
     entropy-based external cluster evaluation measure", EMNLP 2007).
 
     >>> from sim.measure.contingency import contingency
-    >>> homogeneity(contingency(truth=np.array([0, 0, 1, 1]), belief=np.array([0, 1, 2, 2])))
+    >>> homogeneity(entropies(contingency(truth=np.array([0, 0, 1, 1]), belief=np.array([0, 1, 2, 2]))))
     1.0
     """
-    return _explained(_entropy(table.truth_size), table)
+    return _explained(of.truth, of.both - of.belief)
 
 
-def completeness(table: Contingency) -> float:
+def completeness(of: Entropies) -> float:
     """How much of the uncertainty about the identity the person takes away: 1 - H(identity | person) / H(identity).
 
     From 0 to 1, higher is better; 1 where there is one identity (Rosenberg and Hirschberg 2007).
 
     >>> from sim.measure.contingency import contingency
-    >>> completeness(contingency(truth=np.array([0, 0, 1, 1]), belief=np.array([5, 5, 5, 5])))
+    >>> completeness(entropies(contingency(truth=np.array([0, 0, 1, 1]), belief=np.array([5, 5, 5, 5]))))
     1.0
     """
-    return _explained(_entropy(table.belief_size), table)
+    return _explained(of.belief, of.both - of.truth)
 
 
-def v_measure(table: Contingency) -> float:
+def v_measure(of: Entropies) -> float:
     """Harmonic mean of homogeneity and completeness; from 0 to 1, higher is better (Rosenberg and Hirschberg 2007).
 
     >>> from sim.measure.contingency import contingency
-    >>> v_measure(contingency(truth=np.array([0, 0, 1, 1]), belief=np.array([1, 1, 0, 0])))
+    >>> v_measure(entropies(contingency(truth=np.array([0, 0, 1, 1]), belief=np.array([1, 1, 0, 0]))))
     1.0
     """
-    return Scores(homogeneity(table), completeness(table)).f1
+    return Scores(homogeneity(of), completeness(of)).f1
 
 
 def adjusted_rand(table: Contingency) -> float:
@@ -101,8 +123,17 @@ def exact_match(table: Contingency) -> float:
     >>> exact_match(contingency(truth=np.array([0, 0, 1, 2]), belief=np.array([3, 3, 4, 4])))
     0.3333333333333333
     """
-    whole = (table.count == table.truth_size[table.truth]) & (table.count == table.belief_size[table.belief])
-    return share(np.count_nonzero(whole), table.truths)
+    recovered = _recovered(table.count, table.truth, table.belief, table.truth_size, table.belief_size)
+    return share(recovered, table.truths)
+
+
+@njit(cache=True)
+def _recovered(count: Counts, truth: Counts, belief: Counts, truth_size: Counts, belief_size: Counts) -> int:
+    """Cells that hold all rows of both of their clusters."""
+    cells = 0
+    for cell in range(len(count)):
+        cells += count[cell] == truth_size[truth[cell]] and count[cell] == belief_size[belief[cell]]
+    return cells
 
 
 def fragmentation(table: Contingency) -> float:
@@ -125,26 +156,38 @@ def conflation(table: Contingency) -> float:
     return len(table.count) / table.beliefs if table.beliefs else 1.0
 
 
-def _links(sizes: Int64) -> int:
-    """Pairs of rows within clusters of these sizes; exact below 3e9 rows."""
-    return int((sizes * (sizes - 1) // 2).sum())
+@njit(cache=True)
+def _links(sizes: Counts) -> int:
+    """Pairs of rows within clusters of these sizes."""
+    links = 0
+    for size in sizes:
+        links += links_within(size)
+    return links
 
 
-def _mean_over_rows(summed: NDArray[np.float64], table: Contingency) -> float:
+@njit(cache=True)
+def links_within(size: int) -> int:
+    """Pairs of rows within a cluster of this size.
+
+    >>> links_within(4)
+    6
+    """
+    return size * (size - 1) // 2
+
+
+def _mean_over_rows(summed: float, table: Contingency) -> float:
     """Mean over rows, at most 1: rounding must not lift it above."""
-    return min(float(summed.sum()) / table.rows, 1.0) if table.rows else 1.0
+    return min(summed / table.rows, 1.0) if table.rows else 1.0
 
 
-def _entropy(sizes: Int64) -> float:
-    """Entropy of a row's cluster, in nats."""
-    shares = sizes[sizes > 0] / max(sizes.sum(), 1)
-    return float(-(shares * np.log(shares)).sum())
+def _entropy(sizes: Counts, rows: int) -> float:
+    """Entropy of a row's cluster, in nats; exactly the same for the same sizes in another order."""
+    alone = np.count_nonzero(sizes == 1)
+    size, clusters = np.unique(sizes[sizes > 1], return_counts=True)
+    shares = size / max(rows, 1)
+    return float(alone * np.log(max(rows, 1)) / max(rows, 1) - (clusters * shares * np.log(shares)).sum())
 
 
-def _explained(entropy: float, table: Contingency) -> float:
-    """Mutual information of true and believed cluster, as a share of an entropy; 1 where there is none."""
-    if entropy <= 0:
-        return 1.0
-    expected = table.truth_size[table.truth] / table.rows * table.belief_size[table.belief]
-    information = float((table.count * np.log(table.count / expected)).sum()) / table.rows
-    return min(max(information / entropy, 0.0), 1.0)
+def _explained(entropy: float, left: float) -> float:
+    """Share of an entropy that is not left when the other clusters are known; 1 where there is none."""
+    return min(max(1 - left / entropy, 0.0), 1.0) if entropy > 0 else 1.0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from sim.measure.contingency import count_pairs
+from sim.measure.joined import Joined
+from sim.measure.numbers import first_rows, numbered_pairs
 from sim.measure.scores import share
-from sim.records import DAY, NONE, Bool, Int64
+from sim.records import DAY, NONE, Action, Bool, Int8, Int32, Int64, Trace, Truth
+from sim.system import InteractionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,12 @@ def credit(
     """
     owner = np.full(int(contact.max(initial=NONE)) + 1, NONE)
     rows = np.flatnonzero(contact != NONE)
-    contact, person = contact[rows].astype(np.int64), person[rows].astype(np.int64)
-    _, _, submissions = count_pairs(contact, person, submissions[rows])
-    contact, person, interactions = count_pairs(contact, person, interactions[rows])
+    cell, cells = numbered_pairs(contact[rows].astype(np.int64), person[rows].astype(np.int64))
+    interactions, submissions = (
+        np.bincount(cell, counted[rows], cells).astype(np.int64) for counted in (interactions, submissions)
+    )
+    first = rows[first_rows(cell, cells)]
+    contact, person = contact[first].astype(np.int64), person[first].astype(np.int64)
     foremost_last = np.lexsort((-person, interactions, submissions))
     owner[contact[foremost_last]] = person[foremost_last]
     return Credit(contact, person, interactions, submissions, owner)
@@ -151,59 +157,99 @@ def days_to_identification(of: Credit, *, identified: Int64, first_load: Int64) 
     return float((first[people] - first_load[people]).mean()) / DAY if people.any() else float("nan")
 
 
-def retroactive_share(*, contact: NDArray[Any], time: Int64, identified: Int64) -> float:
+def retroactive_share(*, contact: Int64, row: Int64, time: Int64, identified: Int64) -> float:
     """Share of the interactions credited to a contact that happened before it became known; 0 without any.
 
     Args:
         contact: Contact that each interaction is credited to; `NONE` where there is none.
-        time: When it happened, in ms.
+        row: Its event.
+        time: When each event happened, in ms.
         identified: When each contact became known.
     """
-    rows = np.flatnonzero(contact != NONE)
-    return np.count_nonzero(time[rows] < identified[contact[rows]]) / len(rows) if len(rows) else 0.0
+    credited, retroactive = _retroactive(contact, row, time, identified)
+    return retroactive / credited if credited else 0.0
 
 
-def prefill_rate(*, prefilled: Bool, form_view: Bool) -> float:
+@njit(cache=True)
+def _retroactive(contact: Int64, row: Int64, time: Int64, identified: Int64) -> tuple[int, int]:
+    """How many interactions are credited to contacts, and how many of them happened before those became known."""
+    credited = retroactive = 0
+    for i in range(len(contact)):
+        if contact[i] != NONE:
+            credited += 1
+            retroactive += time[row[i]] < identified[contact[i]]
+    return credited, retroactive
+
+
+def prefill_rate(*, prefilled: Bool, kind: Int8) -> float:
     """Share of the form views that showed a form filled in; from 0 to 1, NaN without form views.
 
     Args:
         prefilled: Whether a form was filled in at the event of each interaction.
-        form_view: Whether it is a form that was looked at.
+        kind: Its kind, an `InteractionKind`.
 
-    >>> prefill_rate(prefilled=np.array([True, False, True]), form_view=np.array([True, True, False]))
+    >>> prefill_rate(prefilled=np.array([True, False, True]), kind=np.array([2, 2, 0]))
     0.5
     """
-    views = np.count_nonzero(form_view)
-    return float(np.count_nonzero(prefilled & form_view) / views) if views else float("nan")
+    views = kind == InteractionKind.FORM_VISITED
+    count = np.count_nonzero(views)
+    return float(np.count_nonzero(prefilled & views) / count) if count else float("nan")
 
 
-def contact_metrics(
-    of: Credit,
-    *,
-    interactions: Int64,
-    contact: NDArray[Any],
-    time: Int64,
-    identified: Int64,
-    submitter: Bool,
-    first_load: Int64,
-) -> dict[str, float]:
+class People(NamedTuple):
+    """What contacts are held against, person by person, by their numbers."""
+
+    submitter: Bool
+    """Whether they ever submitted a form, recorded or not."""
+    first_load: Int64
+    """When they loaded a page first, in ms; 0 where never."""
+
+
+def people_of(trace: Trace, truth: Truth) -> People:
+    """Who submitted a form, and since when they were there."""
+    events, people = trace.events, int(truth.person.max(initial=NONE)) + 1
+    return People(*_people(events.action, events.time, truth.person, people))
+
+
+_LOAD, _SUBMIT = int(Action.LOAD), int(Action.SUBMIT)
+
+
+@njit(cache=True)
+def _people(action: Int8, time: Int64, person: Int32, people: int) -> tuple[Bool, Int64]:
+    submitter, first_load = np.zeros(people, np.bool_), np.zeros(people, np.int64)
+    for row in range(len(action) - 1, -1, -1):
+        if action[row] == _LOAD:
+            first_load[person[row]] = time[row]
+        elif action[row] == _SUBMIT:
+            submitter[person[row]] = True
+    return submitter, first_load
+
+
+def contact_metrics(of: Credit, *, joined: Joined, people: People) -> dict[str, float]:
     """All metrics of contacts.
 
     Args:
         of: What is credited.
-        interactions: Number of each person's interactions, credited or not.
-        contact: Contact that each interaction is credited to; `NONE` where there is none.
-        time: When it happened, in ms.
-        identified: When each contact became known.
-        submitter: Whether each person, by number, ever submitted a form.
-        first_load: When each person, by number, loaded a page first, in ms.
+        joined: What the system recorded, and what was true.
+        people: What is known of each person.
     """
+    belief, time, stays = joined.belief, joined.trace.events.time, joined.stays
+    row = belief.row[joined.submission]
+    identified = identified_at(
+        of, person=joined.truth.person[row], contact=belief.contact[joined.submission], time=time[row]
+    )
+    interactions = np.bincount(stays["person"], stays["interactions"], len(people.submitter)).astype(np.int64)
     return {
-        "contacts.coverage": coverage(of, submitter=submitter, interactions=interactions),
+        "contacts.coverage": coverage(of, submitter=people.submitter, interactions=interactions),
         "contacts.correctness": correctness(of),
         "contacts.duplicates_per_person": duplicates_per_person(of),
         "contacts.persons_per_contact": persons_per_contact(of),
         "contacts.wrong_merges": wrong_merges(of),
-        "contacts.days_to_identification": days_to_identification(of, identified=identified, first_load=first_load),
-        "contacts.retroactive_share": retroactive_share(contact=contact, time=time, identified=identified),
+        "contacts.days_to_identification": days_to_identification(
+            of, identified=identified, first_load=people.first_load
+        ),
+        "contacts.retroactive_share": retroactive_share(
+            contact=belief.contact, row=belief.row, time=time, identified=identified
+        ),
+        "contacts.prefill_rate": prefill_rate(prefilled=belief.prefilled, kind=belief.kind),
     }

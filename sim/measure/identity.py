@@ -12,6 +12,7 @@ from sim.measure.clustering import (
     bcubed,
     completeness,
     conflation,
+    entropies,
     exact_match,
     fragmentation,
     homogeneity,
@@ -24,12 +25,13 @@ from sim.records import Int64
 
 def identity_metrics(table: Contingency) -> dict[str, float]:
     """All metrics of the clustering of interactions, from their counts by person and identity."""
+    of = entropies(table)
     return {
         **pairwise(table).named("identity.pairwise"),
         **bcubed(table).named("identity.bcubed"),
-        "identity.homogeneity": homogeneity(table),
-        "identity.completeness": completeness(table),
-        "identity.v_measure": v_measure(table),
+        "identity.homogeneity": homogeneity(of),
+        "identity.completeness": completeness(of),
+        "identity.v_measure": v_measure(of),
         "identity.adjusted_rand": adjusted_rand(table),
         "identity.exact_match": exact_match(table),
         "identity.fragmentation": fragmentation(table),

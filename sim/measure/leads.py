@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from sim.measure.joined import Joined
 from sim.records import NONE, Bool, Float64, Int64
 
 
@@ -100,32 +101,29 @@ def wrongly_missed(*, truth: Float64, belief: Float64, threshold: float) -> floa
     return float((belief[reached] < threshold).mean()) if reached.any() else 0.0
 
 
-def lead_metrics(
-    *,
-    scoring: Scoring,
-    kind: NDArray[Any],
-    time: Int64,
-    person: NDArray[Any],
-    contact: NDArray[Any],
-    owner: Int64,
-    submitter: Bool,
-) -> dict[str, float]:
+def lead_metrics(scoring: Scoring, *, joined: Joined, owner: Int64, submitter: Bool) -> dict[str, float]:
     """All metrics of leads; scores are taken at the last interaction.
 
     Args:
         scoring: How interactions score.
-        kind: Kind of each interaction.
-        time: When it happened, in ms.
-        person: Person whom it is by.
-        contact: Contact that it is credited to; `NONE` where there is none.
+        joined: What the system recorded, and what was true.
         owner: Whose each contact is, by its number; `NONE` where nobody's.
         submitter: Whether each person, by number, ever submitted a form.
     """
-    points = worth(scoring, kind=kind, time=time, end=int(time.max(initial=0)))
-    truth, belief = lead_scores(worth=points, person=person, contact=contact, owner=owner, submitter=submitter)
+    belief, time = joined.belief, joined.trace.events.time
+    scored = np.flatnonzero(np.isin(belief.kind, list(scoring.points))) if scoring.points else np.empty(0, np.int64)
+    row = belief.row[scored]
+    end = int(time[belief.row[-1]]) if len(belief) else 0
+    true, believed = lead_scores(
+        worth=worth(scoring, kind=belief.kind[scored], time=time[row], end=end),
+        person=joined.truth.person[row],
+        contact=belief.contact[scored],
+        owner=owner,
+        submitter=submitter,
+    )
     return {
-        "leads.score_error": score_error(truth=truth, belief=belief),
-        "leads.rank_correlation": rank_correlation(truth=truth, belief=belief),
-        "leads.wrongly_passed": wrongly_passed(truth=truth, belief=belief, threshold=scoring.threshold),
-        "leads.wrongly_missed": wrongly_missed(truth=truth, belief=belief, threshold=scoring.threshold),
+        "leads.score_error": score_error(truth=true, belief=believed),
+        "leads.rank_correlation": rank_correlation(truth=true, belief=believed),
+        "leads.wrongly_passed": wrongly_passed(truth=true, belief=believed, threshold=scoring.threshold),
+        "leads.wrongly_missed": wrongly_missed(truth=true, belief=believed, threshold=scoring.threshold),
     }

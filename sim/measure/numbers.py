@@ -8,84 +8,162 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.records import NONE, Int64
+from sim.records import NONE, Int32, Int64
+
+
+def small_numbers(ids: NDArray[Any]) -> NDArray[Any]:
+    """The same ids, unless they are too large to index an array; then numbered anew from 0. `NONE` stays.
+
+    >>> small_numbers(np.array([10**15, NONE, 10**16])).tolist()
+    [0, -1, 1]
+    """
+    ids = np.ascontiguousarray(ids)  # a field of records is slow to go through, and it is gone through often
+    if ids.min(initial=0) >= NONE and ids.max(initial=0) <= 4 * len(ids):
+        return ids
+    known = ids != NONE
+    small = np.full(len(ids), NONE, np.int64)
+    small[known] = np.unique(ids[known], return_inverse=True)[1]
+    return small
+
+
+def numbered(ids: NDArray[Any]) -> NDArray[Any]:
+    """The same clusters with numbers that can index an array; each `NONE` gets a number that no other row has.
+
+    >>> numbered(np.array([10**15, NONE, 10**15, NONE])).tolist()
+    [0, 1, 0, 2]
+    """
+    small = small_numbers(ids)
+    none = np.flatnonzero(small == NONE)
+    if len(none):
+        small = small.copy()
+        small[none] = int(small.max()) + 1 + np.arange(len(none))
+    return small
 
 
 @njit(cache=True)
-def numbered_within(group: Int64, ids: Int64) -> Int64:
-    """Number clusters that lie in one group each, in the order in which they first appear.
+def tally(number: NDArray[Any], numbers: int) -> Int64:
+    """How many rows have each number; unlike `np.bincount`, without a copy of narrow ones.
+
+    >>> tally(np.array([0, 2, 0], np.int32), 3).tolist()
+    [2, 0, 1]
+    """
+    rows = np.zeros(numbers, np.int64)
+    for one in number:
+        rows[one] += 1
+    return rows
+
+
+@njit(cache=True)
+def first_rows(number: NDArray[Any], numbers: int) -> Int32:
+    """The first row of each number; all of them occur.
+
+    >>> first_rows(np.array([0, 1, 0, 2], np.int32), 3).tolist()
+    [0, 1, 3]
+    """
+    first = np.empty(numbers, np.int32)
+    for row in range(len(number) - 1, -1, -1):
+        first[number[row]] = row
+    return first
+
+
+_PAIR = np.dtype([("key", np.int64), ("number", np.int64)])
+
+
+@njit(cache=True)
+def numbered_pairs(first: NDArray[Any], second: NDArray[Any]) -> tuple[Int32, int]:
+    """Number pairs in the order in which they first appear.
 
     Args:
-        group: Group of each row; the rows of a group lie side by side.
-        ids: Cluster of each row, the same id in two groups being two clusters; `NONE` is a cluster of its own.
+        first: First of each pair; from 0, and not much above the number of rows. `NONE`: a pair of its own.
+        second: Second of each pair, likewise.
 
-    >>> numbered_within(np.array([5, 5, 5, 5, 8]), np.array([70, 60, 70, NONE, 70])).tolist()
-    [0, 1, 0, 2, 3]
+    Returns:
+        The number of each row's pair, and how many pairs there are.
+
+    >>> number, pairs = numbered_pairs(np.array([5, 5, 5, 5]), np.array([7, 8, 7, NONE]))
+    >>> number.tolist(), pairs
+    ([0, 1, 0, 2], 3)
     """
-    rows = len(ids)
-    number = np.empty(rows, np.int64)
-    slots = 64  # a hash table with open addressing, used by one group after the other
-    known, its_number, used_by = np.empty(slots, np.int64), np.empty(slots, np.int64), np.full(slots, NONE)
-    clusters = 0
-    start = 0
-    while start < rows:
-        end = start
-        while end < rows and group[end] == group[start]:
-            end += 1
-        if slots < 2 * (end - start):
-            while slots < 2 * (end - start):
-                slots *= 2
-            known, its_number, used_by = np.empty(slots, np.int64), np.empty(slots, np.int64), np.full(slots, NONE)
-        for i in range(start, end):
-            if ids[i] == NONE:
-                number[i] = clusters
-                clusters += 1
-                continue
-            slot = (ids[i] * _GOLDEN >> 32) & (slots - 1)
-            while used_by[slot] == start and known[slot] != ids[i]:
-                slot = (slot + 1) & (slots - 1)
-            if used_by[slot] != start:
-                known[slot], its_number[slot], used_by[slot] = ids[i], clusters, start
-                clusters += 1
-            number[i] = its_number[slot]
-        start = end
-    return number
+    number = np.empty(len(first), np.int32)
+    seconds = np.int64(1)
+    for one in second:
+        seconds = max(seconds, one + 1)
+    table = _empty_table(1024)
+    pairs = in_table = 0
+    for row in range(len(first)):
+        if first[row] == NONE or second[row] == NONE:
+            number[row] = pairs
+            pairs += 1
+            continue
+        key = first[row] * seconds + second[row]
+        place = hashed(key) & (len(table) - 1)
+        while table[place].key != NONE and table[place].key != key:
+            place = (place + 1) & (len(table) - 1)
+        if table[place].key == NONE:
+            table[place].key = key
+            table[place].number = pairs
+            pairs += 1
+            in_table += 1
+            if 2 * in_table >= len(table):
+                table = _twice_as_large(table)
+            number[row] = pairs - 1
+        else:
+            number[row] = table[place].number
+    return number, pairs
+
+
+@njit(cache=True)
+def _empty_table(places: int) -> NDArray[np.void]:
+    """A hash table with open addressing; the number of places is a power of 2."""
+    table = np.empty(places, _PAIR)
+    for place in range(places):
+        table[place].key = NONE
+    return table
+
+
+@njit(cache=True)
+def _twice_as_large(table: NDArray[np.void]) -> NDArray[np.void]:
+    larger = _empty_table(2 * len(table))
+    for one in table:
+        if one.key != NONE:
+            place = hashed(one.key) & (len(larger) - 1)
+            while larger[place].key != NONE:
+                place = (place + 1) & (len(larger) - 1)
+            larger[place] = one
+    return larger
+
+
+@njit(cache=True)
+def hashed(key: int) -> int:
+    """Where to look first in a hash table: its lower bits, as many as the table's number of places has."""
+    return key * _GOLDEN >> 32
 
 
 _GOLDEN = 0x9E3779B97F4A7C15 - 2**64
-"""2**64 over the golden ratio: multiplying by it scatters ids that lie close together (Knuth, TAOCP 3, 6.4)."""
+"""2**64 over the golden ratio: multiplying by it scatters keys that lie close together (Knuth, TAOCP 3, 6.4)."""
 
 
 @njit(cache=True)
-def previous_of_same(number: Int64) -> Int64:
-    """The row before that has the same number; `NONE` where there is none. Numbers are below the number of rows.
+def ordered(group: Int32, groups: int) -> tuple[Int32, Int32]:
+    """Rows in the order of groups, and within a group in the order that they have: a counting sort.
 
-    >>> previous_of_same(np.array([0, 1, 0, 0])).tolist()
-    [-1, -1, 0, 2]
+    Args:
+        group: Group of each row.
+        groups: Groups are numbered below it.
+
+    Returns:
+        The rows, and where those of each group begin; with one more, the number of rows.
+
+    >>> [column.tolist() for column in ordered(np.array([1, 0, 1, 0], np.int32), 2)]
+    [[1, 3, 0, 2], [0, 2, 4]]
     """
-    previous = np.empty(len(number), np.int64)
-    latest = np.full(len(number), NONE)
-    for i in range(len(number)):
-        previous[i] = latest[number[i]]
-        latest[number[i]] = i
-    return previous
-
-
-def last_of(number: Int64, values: NDArray[Any]) -> Int64:
-    """Value of the last row of each number, by number.
-
-    >>> last_of(np.array([0, 1, 0]), np.array([10, 20, 30])).tolist()
-    [30, 20]
-    """
-    last = np.empty(int(number.max(initial=NONE)) + 1, np.int64)
-    last[number] = values
-    return last
-
-
-def sums(number: Int64, values: NDArray[Any]) -> Int64:
-    """Sum of the values of each number, by number.
-
-    >>> sums(np.array([0, 1, 0]), np.array([10, 20, 30])).tolist()
-    [40, 20]
-    """
-    return np.bincount(number, values).astype(np.int64)
+    start = np.zeros(groups + 2, np.int32)
+    for one in group:
+        start[one + 2] += 1
+    for one in range(2, groups + 2):
+        start[one] += start[one - 1]
+    order = np.empty(len(group), np.int32)
+    for row in range(len(group)):
+        order[start[group[row] + 1]] = row
+        start[group[row] + 1] += 1
+    return order, start[:-1]

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measure.browsing import first_of_event
-from sim.measure.contingency import numbered
+from sim.measure.numbers import numbered
 from sim.records import DAY, NONE, Action, Float64, Int64, Observations, Trace, Truth
 
 _WEEK = 7 * DAY
@@ -58,7 +57,8 @@ def pages_per_visit(*, trace: Trace, truth: Truth, belief: Observations) -> tupl
 
     A believed visit that spans browsers is one in each; a page load without an id is a visit by itself.
     """
-    loads = np.flatnonzero(first_of_event(belief) & (trace.events.action[belief.row] == Action.LOAD))
+    first = np.diff(belief.row, prepend=NONE) != 0
+    loads = np.flatnonzero(first & (trace.events.action[belief.row] == Action.LOAD))
     row = belief.row[loads]
     _, true = np.unique(truth.visit[row], return_counts=True)
     known = belief.visit[loads] != NONE

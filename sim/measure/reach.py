@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from sim.measure.contingency import count_pairs, run_starts, small_numbers
+from sim.measure.numbers import small_numbers
 from sim.measure.scores import share
 from sim.records import NONE, Int64
-
-PERIODS: dict[str, Callable[[Int64], Int64]] = {
-    "ever": np.zeros_like,
-    "day": lambda day: day,
-    "week": lambda day: (day + 3) // 7,  # day 0, the first of January 1970, was a Thursday; weeks begin on Monday
-    "month": lambda day: day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64),
-}
-"""Number of the period that a day is in, days counted from the epoch; all in UTC."""
 
 
 def distinct_by_period(*, ids: NDArray[Any], day: NDArray[Any]) -> dict[str, int]:
     """Number of different ids ever; and in each day, each week and each month, summed over days, weeks and months.
 
+    Weeks begin on Monday; all is in UTC.
+
     Args:
         ids: An id of each interaction, or of some that follow one another; `NONE` is none, and counts for nobody.
-        day: Day that it happened on, from the epoch.
+        day: Day that it happened on, from the epoch; in the order of time.
 
     >>> distinct_by_period(ids=np.array([7, 7, 7, NONE, 8]), day=np.array([0, 0, 1, 1, 1]))
     {'ever': 2, 'day': 3, 'week': 2, 'month': 2}
     """
-    starts = run_starts(ids, day)
-    starts = starts[ids[starts] != NONE]
-    ids, day, _ = count_pairs(small_numbers(ids[starts]), day[starts], np.ones(len(starts), np.bool_))
-    # They are sorted by id, and by day within it: of one id, all days of a week or a month lie side by side.
-    days = np.arange(int(day.max(initial=0)) + 1)
-    return {name: len(run_starts(ids, period_of(days)[day])) for name, period_of in PERIODS.items()}
+    day = np.ascontiguousarray(day)
+    begin, end = (int(day.min()), int(day.max()) + 1) if len(day) else (0, 0)
+    days = np.arange(begin, end)
+    week = (days + 3) // 7  # day 0, the first of January 1970, was a Thursday
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    counts = _distinct(small_numbers(ids), day, begin, week, month)
+    return dict(zip(("ever", "day", "week", "month"), counts, strict=True))
+
+
+@njit(cache=True)
+def _distinct(ids: Int64, day: NDArray[Any], begin: int, week: Int64, month: Int64) -> tuple[int, int, int, int]:
+    """Count ids ever, by day, by week and by month; `week` and `month` are those of the days from `begin` on."""
+    latest = np.full(ids.max() + 1 if len(ids) else 0, NONE, np.int32)  # day on which each id was seen, from `begin`
+    ever = days = weeks = months = 0
+    for i in range(len(ids)):
+        if ids[i] == NONE:
+            continue
+        before, now = latest[ids[i]], day[i] - begin
+        if before == now:
+            continue
+        latest[ids[i]] = now
+        new = before == NONE
+        ever += new
+        days += 1
+        weeks += new or week[before] != week[now]
+        months += new or month[before] != month[now]
+    return ever, days, weeks, months
 
 
 def visitor_inflation(*, visitors: int, persons: int) -> float:
@@ -65,10 +80,10 @@ def reach_metrics(
     A system counts the identities that it tells apart when all is resolved; what has no id is not counted.
 
     Args:
-        person: Person whom each interaction is by.
+        person: Person whom each interaction is by, or some that follow one another.
         identity: Identity that it is credited to.
         visitor: Visitor id in force.
-        day: Day that it happened on, from the epoch, in UTC.
+        day: Day that it happened on, from the epoch, in UTC; in the order of time.
     """
     persons = distinct_by_period(ids=person, day=day)
     counted = distinct_by_period(ids=identity, day=day)

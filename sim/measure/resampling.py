@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from sim.measure.contingency import small_numbers
+from sim.measure.joining import join
 from sim.measure.leads import Scoring
+from sim.measure.numbers import small_numbers
 from sim.measure.replication import measure
 from sim.records import NONE, Float64, Int64, Observations, Trace, Truth
 
@@ -48,7 +49,7 @@ def resampled(
     for uniform in uniforms:
         drawn = (uniform[: len(start) - 1] * (len(start) - 1)).astype(np.int64)
         again, whose, said = _draw(trace, truth, belief, drawn, order, start, seen_of)
-        yield measure(trace=again, truth=whose, belief=said, scoring=scoring)
+        yield measure(join(trace=again, truth=whose, belief=said), scoring=scoring)
 
 
 def groups(*, trace: Trace, truth: Truth) -> Int64:

@@ -12,173 +12,298 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.measure.clustering import exact_match, pairwise
-from sim.measure.contingency import Contingency
-from sim.measure.filling import Filling
-from sim.measure.numbers import last_of, numbered_within, previous_of_same, sums
-from sim.measure.scores import Scores, scores
-from sim.records import NONE, SECOND, Bool, Columns, Int32, Int64
+from sim.measure.clustering import links_within
+from sim.measure.joined import STRETCH, Pages, Record
+from sim.measure.numbers import hashed, ordered, tally
+from sim.measure.scores import Scores, scores, share
+from sim.records import NONE, SECOND, Int8, Int32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretches(Columns):
-    """Page loads of one browser that follow one another in one true and one believed visit: a row for all of them.
+class Boundaries(NamedTuple):
+    """Stretches, browser by browser in the order of time, and whether a visit begins at each."""
 
-    They stand browser by browser, in the order of time.
-    """
+    loads: Int32
+    """Page loads of each stretch."""
+    kind: Int8
+    """Sum of `SAME_BROWSER`, where the stretch before is of the same browser; of `TRUE`, where besides a true visit
+    begins here, another one of the browser lying before; and of `BELIEVED`, likewise in the system's belief."""
 
-    browser: Int64
-    """Their browser."""
-    truth: Int64
-    """Their true visit, which lies in one browser."""
-    belief: Int64
-    """Their believed visit; `NONE` for a page load that has none, which is a stretch by itself."""
-    loads: Int64
-    """How many they are."""
-    begin: Int64
-    """When the first one was, in ms."""
-    last: Int64
-    """When the last one was."""
-    last_dwell: Int64
-    """How long the last page was in the foreground, in ms."""
-    error: Int64
-    """Sum over all pages but the last: time until the next page load, less the time in the foreground, in ms."""
-    absolute_error: Int64
+
+SAME_BROWSER, TRUE, BELIEVED = 1, 2, 4
+
+
+class Grouping(NamedTuple):
+    """How page loads are grouped into visits, in numbers."""
+
+    loads: int
+    truths: int
+    """True visits."""
+    beliefs: int
+    """Believed ones."""
+    exact: int
+    """True visits that are believed ones, too: with all their page loads and no other."""
+    split: int
+    """True visits whose page loads lie in more than one believed visit."""
+    merged: int
+    """True visits that share a believed visit with another true one."""
+    true_links: int
+    """Pairs of page loads that are in one true visit."""
+    believed_links: int
+    shared_links: int
+
+
+class Visits(NamedTuple):
+    """All true visits, or all believed ones."""
+
+    loads: Int32
+    """Page loads of each."""
+    seconds: Int32
+    """How long each lasted: until its last page was left if it is a true one, until it was loaded if believed."""
+
+
+class Resumed(NamedTuple):
+    """Stretches of a believed visit that other stretches of the browser lie before: pages left for those."""
+
+    pages: int
+    error: int
+    """Sum of the time from the last page load before the others to the first after them, less the time in the
+    foreground, in ms."""
+    absolute_error: int
     """Likewise, each difference without its sign."""
 
 
-def stretches(*, browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32) -> Stretches:
-    """Join page loads that follow one another.
+class Segmentation(NamedTuple):
+    """Page loads in the visits that they make up, true and believed."""
 
-    Args:
-        browser: Browser of each page load; sorted by browser, and by time within it.
-        truth: True visit.
-        belief: Believed visit; `NONE` is a visit of its own.
-        time: When the page was loaded, in ms.
-        dwell: How long it was in the foreground, in ms.
-    """
-    filling = Filling(Stretches, rows=len(browser))
-    filling.add(join_loads(browser, truth, belief, time, dwell, filling.room(len(browser))))
-    return filling.finish()
+    boundaries: Boundaries
+    grouping: Grouping
+    true: Visits
+    believed: Visits
+    resumed: Resumed
 
 
-_BROWSER, _TRUTH, _BELIEF, _LOADS, _BEGIN, _LAST, _LAST_DWELL, _ERROR, _ABSOLUTE_ERROR = range(9)
+def segmentation(pages: Pages) -> Segmentation:
+    """Tell visits and their boundaries."""
+    order, start = ordered(pages.browser, pages.browsers)
+    boundaries = Boundaries(np.empty(len(order), np.int32), np.empty(len(order), np.int8))
+    true, believed = (Visits(np.empty(len(order), np.int32), np.empty(len(order), np.int32)) for _ in range(2))
+    grouping, resumed = _segment(pages.stretches, order, start, *boundaries, *true, *believed)
+    counted = Grouping(*grouping)
+    return Segmentation(
+        boundaries,
+        counted,
+        Visits(*(column[: counted.truths] for column in true)),
+        Visits(*(column[: counted.beliefs] for column in believed)),
+        Resumed(*resumed),
+    )
+
+
+_VISIT = np.dtype(
+    [
+        ("id", np.int64),
+        ("begin", np.int64),  # when its first page was loaded, in ms
+        ("left", np.int64),  # when its latest page was left
+        ("browser", np.int32),
+        ("number", np.int32),
+        ("cell", np.int32),  # of a true visit, its latest cell that has a believed visit
+    ],
+    align=True,
+)
+"""What is kept of a visit of one browser, in a hash table with open addressing that all browsers use in turn."""
+
+_CELL = np.dtype(
+    [
+        ("truth", np.int32),
+        ("belief", np.int32),
+        ("loads", np.int32),
+        ("before", np.int32),  # the true visit's cell before that has a believed visit
+    ]
+)
+"""Page loads of one browser in one true visit and one believed visit."""
+
+_BLOCK = 32
+"""Browsers whose stretches are fetched at once."""
 
 
 @njit(cache=True)
-def join_loads(browser: Int32, truth: Int64, belief: Int64, time: Int64, dwell: Int32, stretches: Int64) -> int:
-    """Join page loads as `stretches` does, and fill its columns with them; answers how many stretches there are."""
-    count = 0
-    for i in range(len(browser)):
-        stretch = stretches[:, count - 1]
-        if (
-            count
-            and belief[i] != NONE
-            and belief[i] == stretch[_BELIEF]
-            and truth[i] == stretch[_TRUTH]
-            and browser[i] == stretch[_BROWSER]
-        ):
-            error = time[i] - time[i - 1] - dwell[i - 1]
-            stretch[_ERROR] += error
-            stretch[_ABSOLUTE_ERROR] += abs(error)
-        else:
-            stretch = stretches[:, count]
-            count += 1
-            stretch[_BROWSER] = browser[i]
-            stretch[_TRUTH] = truth[i]
-            stretch[_BELIEF] = belief[i]
-            stretch[_LOADS] = 0
-            stretch[_BEGIN] = time[i]
-            stretch[_ERROR] = 0
-            stretch[_ABSOLUTE_ERROR] = 0
-        stretch[_LOADS] += 1
-        stretch[_LAST] = time[i]
-        stretch[_LAST_DWELL] = dwell[i]
-    return count
-
-
-@dataclass(frozen=True, slots=True)
-class Segmentation:
-    """Stretches, browser by browser in the order of time, with the visits that they make up."""
-
-    stretches: Stretches
-    same_browser: Bool
-    """Whether the stretch before is of the same browser."""
-    truth: Int64
-    """True visit, numbered anew from 0."""
-    belief: Int64
-    """Believed visit within the browser, numbered anew from 0."""
-    true_boundary: Bool
-    """Whether a true visit begins here, another one of this browser lying before."""
-    believed_boundary: Bool
-    """Likewise, in the system's belief."""
-
-
-def segmentation(pages: Stretches) -> Segmentation:
-    """Tell visits and their boundaries.
+def _segment(
+    stretches: NDArray[np.void],
+    order: Int32,
+    start: Int32,
+    loads: Int32,
+    kind: Int8,
+    true_loads: Int32,
+    true_seconds: Int32,
+    believed_loads: Int32,
+    believed_seconds: Int32,
+) -> tuple[tuple[int, int, int, int, int, int, int, int, int], tuple[int, int, int]]:
+    """Go through the visits browser by browser, and fill the columns of a segmentation.
 
     Args:
-        pages: Stretches, browser by browser in the order of time.
+        stretches: All stretches.
+        order: Their rows, browser by browser.
+        start: Where those of each browser begin in `order`.
+        loads: Column of `Boundaries`; so are those that follow, of `Visits`.
+        kind: Likewise.
+        true_loads: Likewise.
+        true_seconds: Likewise.
+        believed_loads: Likewise.
+        believed_seconds: Likewise.
+
+    Returns:
+        `Grouping` and `Resumed`.
     """
-    truth, belief = (numbered_within(pages.browser, visit) for visit in (pages.truth, pages.belief))
-    same_browser = ~_differs(pages.browser)
-    same_browser[:1] = False
-    return Segmentation(
-        stretches=pages,
-        same_browser=same_browser,
-        truth=truth,
-        belief=belief,
-        true_boundary=same_browser & _differs(truth),
-        believed_boundary=same_browser & _differs(belief),
+    all_loads = truths = beliefs = exact = split = merged = true_links = believed_links = shared_links = 0
+    pages = error = absolute_error = 0
+    true_visits, believed_visits, cells = np.empty(0, _VISIT), np.empty(0, _VISIT), np.empty(0, _CELL)
+    cells_of_truth, cells_of_belief = np.empty(0, np.int32), np.empty(0, np.int32)
+    fetched, first = np.empty(0, STRETCH), 0
+    browsers = len(start) - 1
+    for browser in range(browsers):
+        if browser % _BLOCK == 0:
+            # One look-up waits for no other here. In the loop below each would, and most are not in the cache.
+            first, end = start[browser], start[min(browser + _BLOCK, browsers)]
+            if len(fetched) < end - first:
+                fetched = np.empty(2 * (end - first), STRETCH)
+            for i in range(first, end):
+                fetched[i - first] = stretches[order[i]]
+        size = start[browser + 1] - start[browser]
+        if len(true_visits) < 2 * size:
+            true_visits, believed_visits = _empty(2 * size), _empty(2 * size)
+            cells = np.empty(len(true_visits), _CELL)
+            cells_of_truth, cells_of_belief = np.empty(len(cells), np.int32), np.empty(len(cells), np.int32)
+        mask = len(true_visits) - 1
+        count, first_truth, first_belief = 0, truths, beliefs
+        true_place = believed_place = NONE
+        for i in range(start[browser], start[browser + 1]):
+            it = fetched[i - first]
+            new = False
+            begins = SAME_BROWSER
+            all_loads += it.loads
+            if true_place == NONE or true_visits[true_place].id != it.truth:
+                begins |= TRUE
+                true_place = hashed(it.truth) & mask
+                while true_visits[true_place].browser == browser and true_visits[true_place].id != it.truth:
+                    true_place = (true_place + 1) & mask
+                if true_visits[true_place].browser != browser:
+                    new = True
+                    _begin(true_visits[true_place], browser, it, it.truth, truths)
+                    true_loads[truths] = 0
+                    truths += 1
+            true = true_visits[true_place]
+            if it.belief == NONE:
+                new = True
+                begins |= BELIEVED
+                believed_place = NONE
+                believed = beliefs
+                believed_loads[believed] = believed_seconds[believed] = 0
+                beliefs += 1
+            else:
+                if believed_place == NONE or believed_visits[believed_place].id != it.belief:
+                    begins |= BELIEVED
+                    believed_place = hashed(it.belief) & mask
+                    while (
+                        believed_visits[believed_place].browser == browser
+                        and believed_visits[believed_place].id != it.belief
+                    ):
+                        believed_place = (believed_place + 1) & mask
+                visit = believed_visits[believed_place]
+                if visit.browser != browser:
+                    new = True
+                    _begin(visit, browser, it, it.belief, beliefs)
+                    believed_loads[beliefs] = 0
+                    beliefs += 1
+                else:
+                    pages += 1
+                    error += it.begin - visit.left
+                    absolute_error += abs(it.begin - visit.left)
+                visit.left = it.last + it.last_dwell
+                believed = visit.number
+                believed_seconds[believed] = (it.last - visit.begin) // SECOND
+            loads[i] = it.loads
+            kind[i] = begins if i > start[browser] else 0
+            true_loads[true.number] += it.loads
+            believed_loads[believed] += it.loads
+            true_seconds[true.number] = (it.last + it.last_dwell - true.begin) // SECOND
+            cell = NONE if new else true.cell
+            while cell != NONE and cells[cell].belief != believed - first_belief:
+                cell = cells[cell].before
+            if cell == NONE:
+                cell = count
+                count += 1
+                cells[cell].truth = true.number - first_truth
+                cells[cell].belief = believed - first_belief
+                cells[cell].loads = 0
+                if it.belief != NONE:
+                    cells[cell].before = true.cell
+                    true.cell = cell
+            cells[cell].loads += it.loads
+
+        cells_of_truth[: truths - first_truth] = 0
+        cells_of_belief[: beliefs - first_belief] = 0
+        for cell in range(count):
+            it = cells[cell]
+            cells_of_truth[it.truth] += 1
+            cells_of_belief[it.belief] += 1
+            shared_links += links_within(it.loads)
+            exact += it.loads == true_loads[first_truth + it.truth] == believed_loads[first_belief + it.belief]
+        for visit in range(truths - first_truth):
+            split += cells_of_truth[visit] > 1
+            true_links += links_within(true_loads[first_truth + visit])
+        for visit in range(beliefs - first_belief):
+            believed_links += links_within(believed_loads[first_belief + visit])
+        for cell in range(count):
+            if cells_of_belief[cells[cell].belief] > 1 and cells_of_truth[cells[cell].truth] != _MERGED:
+                merged += 1
+                cells_of_truth[cells[cell].truth] = _MERGED
+    return (
+        (all_loads, truths, beliefs, exact, split, merged, true_links, believed_links, shared_links),
+        (pages, error, absolute_error),
     )
 
 
-def grouping(cut: Segmentation) -> Contingency:
-    """Page loads counted by true visit and believed visit."""
-    cell = numbered_within(cut.stretches.browser, cut.truth * (int(cut.belief.max(initial=0)) + 1) + cut.belief)
-    return Contingency(
-        truth=last_of(cell, cut.truth),
-        belief=last_of(cell, cut.belief),
-        count=sums(cell, cut.stretches.loads),
-        truth_size=sums(cut.truth, cut.stretches.loads),
-        belief_size=sums(cut.belief, cut.stretches.loads),
-    )
+_MERGED = -1
+"""What the number of cells of a true visit becomes when it is counted as merged."""
 
 
-def boundary(cut: Segmentation) -> Scores:
+@njit(cache=True)
+def _empty(visits: int) -> NDArray[np.void]:
+    """A hash table for so many visits, at least."""
+    places = 64
+    while places < visits:
+        places *= 2
+    table = np.empty(places, _VISIT)
+    for place in range(places):
+        table[place].browser = NONE
+    return table
+
+
+@njit(cache=True)
+def _begin(visit: Record, browser: int, stretch: Record, name: int, number: int) -> None:
+    """Put a visit that begins with a stretch into its place."""
+    visit.id = name
+    visit.begin = stretch.begin
+    visit.browser = browser
+    visit.number = number
+    visit.cell = NONE
+
+
+def boundary(pages: Boundaries) -> Scores:
     """Precision and recall of boundaries; one lies between two consecutive page loads of one browser in two visits."""
+    true, believed = pages.kind & TRUE != 0, pages.kind & BELIEVED != 0
     return scores(
-        shared=np.count_nonzero(cut.true_boundary & cut.believed_boundary),
-        believed=np.count_nonzero(cut.believed_boundary),
-        true=np.count_nonzero(cut.true_boundary),
+        shared=np.count_nonzero(true & believed), believed=np.count_nonzero(believed), true=np.count_nonzero(true)
     )
 
 
-def count_ratio(table: Contingency) -> float:
-    """Believed visits per true visit; from 0, 1 is best, and what it is without page loads."""
-    return table.beliefs / table.truths if table.truths else 1.0
+def pairwise(of: Grouping) -> Scores:
+    """Precision and recall of links: pairs of page loads that lie in one visit."""
+    return scores(shared=of.shared_links, believed=of.believed_links, true=of.true_links)
 
 
-def split(table: Contingency) -> float:
-    """Share of true visits whose page loads lie in more than one believed visit; from 0 to 1, lower is better."""
-    cells = np.bincount(table.truth)
-    return np.count_nonzero(cells > 1) / table.truths if table.truths else 0.0
-
-
-def merged(table: Contingency) -> float:
-    """Share of true visits that share a believed visit with another true one; from 0 to 1, lower is better.
-
-    >>> from sim.measure.contingency import contingency
-    >>> merged(contingency(truth=np.array([0, 1, 2, 2]), belief=np.array([7, 7, 8, 9])))
-    0.6666666666666666
-    """
-    shared = np.bincount(table.belief)[table.belief] > 1
-    return len(np.unique(table.truth[shared])) / table.truths if table.truths else 0.0
-
-
-def window_length(table: Contingency) -> int:
+def window_length(of: Grouping) -> int:
     """Half the mean length of a true visit in page loads, at least 1: the window of `windows`."""
-    return max(1, round(table.rows / table.truths / 2)) if table.truths else 1
+    return max(1, round(of.loads / of.truths / 2)) if of.truths else 1
 
 
 class Windows(NamedTuple):
@@ -192,27 +317,25 @@ class Windows(NamedTuple):
     """Of those, how many are wrongly taken to be in one visit, or in two."""
 
 
-def windows(cut: Segmentation, length: int) -> Windows:
+def windows(pages: Boundaries, length: int) -> Windows:
     """Slide a window of `length` over the page loads of each browser; browsers with too few of them have none."""
-    true, believed = (np.cumsum(one, dtype=np.int64) for one in (cut.true_boundary, cut.believed_boundary))
-    return Windows(*_slide(cut.stretches.browser, cut.stretches.loads, true, believed, length))
+    return Windows(*_slide(pages.loads, pages.kind, length))
 
 
 @njit(cache=True)
-def _slide(browser: Int64, loads: Int64, true: Int64, believed: Int64, length: int) -> tuple[int, int, int]:
+def _slide(loads: Int32, kind: Int8, length: int) -> tuple[int, int, int]:
     """Slide from stretch to stretch: while neither end of the window leaves its stretch, nothing changes.
 
     Args:
-        browser: Browser of each stretch.
-        loads: Page loads in it.
-        true: True boundaries up to its beginning.
-        believed: Believed boundaries up to its beginning.
+        loads: Page loads in each stretch.
+        kind: What begins there.
         length: Page loads from one end of the window to the other.
     """
     pairs = unequal = mistaken = 0
     if not len(loads):
         return pairs, unequal, mistaken
     back, front = 0, 0
+    browsers = true = believed = 0  # that begin after the stretch of the back end, up to the one of the front end
     left_back, left_front = loads[0], loads[0] - length  # steps until an end leaves its stretch
     while True:
         while left_front <= 0:
@@ -220,17 +343,22 @@ def _slide(browser: Int64, loads: Int64, true: Int64, believed: Int64, length: i
             if front == len(loads):
                 return pairs, unequal, mistaken
             left_front += loads[front]
+            browsers += kind[front] & SAME_BROWSER == 0
+            true += kind[front] & TRUE != 0
+            believed += kind[front] & BELIEVED != 0
         steps = min(left_back, left_front)
-        if browser[back] == browser[front]:
-            between_true, between_believed = true[front] - true[back], believed[front] - believed[back]
+        if not browsers:
             pairs += steps
-            unequal += steps * (between_true != between_believed)
-            mistaken += steps * ((between_true > 0) != (between_believed > 0))
+            unequal += steps * (true != believed)
+            mistaken += steps * ((true > 0) != (believed > 0))
         left_back -= steps
         left_front -= steps
         if left_back == 0:
             back += 1
             left_back = loads[back]
+            browsers -= kind[back] & SAME_BROWSER == 0
+            true -= kind[back] & TRUE != 0
+            believed -= kind[back] & BELIEVED != 0
 
 
 def window_diff(slid: Windows) -> float:
@@ -263,31 +391,14 @@ class TimeOnPage:
     """Mean distance of the two, in seconds; NaN without any."""
 
 
-def time_on_page(cut: Segmentation) -> TimeOnPage:
+def time_on_page(pages: Pages, cut: Segmentation) -> TimeOnPage:
     """Hold estimates of the time on page against the time in the foreground."""
-    pages, before = cut.stretches, previous_of_same(cut.belief)
-    resumed = np.flatnonzero(before != NONE)
-    before = before[resumed]
-    error = pages.begin[resumed] - pages.last[before] - pages.last_dwell[before]
-    known = int((pages.loads - 1).sum()) + len(resumed)
+    resumed = cut.resumed
+    known = cut.grouping.loads - len(pages.stretches) + resumed.pages
     if not known:
         return TimeOnPage(0, float("nan"), float("nan"))
-    total, absolute = pages.error.sum() + error.sum(), pages.absolute_error.sum() + np.abs(error).sum()
-    return TimeOnPage(known, float(total / known / SECOND), float(absolute / known / SECOND))
-
-
-def durations(*, visit: Int64, begin: Int64, end: Int64) -> Int64:
-    """How long each visit lasted: from the beginning of its first stretch to the end of its last one.
-
-    Args:
-        visit: Visit of each stretch, numbered from 0; the stretches of one visit are in the order of time.
-        begin: When each stretch began.
-        end: When it ended.
-
-    >>> durations(visit=np.array([1, 0, 1]), begin=np.array([10, 5, 30]), end=np.array([20, 5, 60])).tolist()
-    [0, 50]
-    """
-    return last_of(visit, end) - last_of(visit[::-1], begin[::-1])
+    error, absolute_error = pages.error + resumed.error, pages.absolute_error + resumed.absolute_error
+    return TimeOnPage(known, error / known / SECOND, absolute_error / known / SECOND)
 
 
 def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
@@ -303,44 +414,28 @@ def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
     if not len(first) or not len(second):
         return float(len(first) != len(second))
     values = int(max(first.max(), second.max())) + 1
-    below_first, below_second = (np.cumsum(np.bincount(sample, minlength=values)) for sample in (first, second))
+    below_first, below_second = (np.cumsum(tally(sample, values)) for sample in (first, second))
     return float(np.abs(below_first / len(first) - below_second / len(second)).max())
 
 
-def visit_metrics(pages: Stretches) -> dict[str, float]:
-    """All metrics of visits.
-
-    The true duration of a visit runs until its last page is left, the believed one until it is loaded.
-
-    Args:
-        pages: Stretches, browser by browser in the order of time.
-    """
+def visit_metrics(pages: Pages) -> dict[str, float]:
+    """All metrics of visits."""
     cut = segmentation(pages)
-    pages, table = cut.stretches, grouping(cut)
-    slid = windows(cut, window_length(table))
-    on_page = time_on_page(cut)
-    left = pages.last + pages.last_dwell
-    stayed = durations(visit=cut.truth, begin=pages.begin, end=left)
-    seen = durations(visit=cut.belief, begin=pages.begin, end=pages.last)
+    of = cut.grouping
+    slid = windows(cut.boundaries, window_length(of))
+    on_page = time_on_page(pages, cut)
     return {
-        "visits.count_ratio": count_ratio(table),
-        **boundary(cut).named("visits.boundary"),
-        **pairwise(table).named("visits.pairwise"),
-        "visits.exact": exact_match(table),
-        "visits.split": split(table),
-        "visits.merged": merged(table),
+        "visits.count_ratio": share(of.beliefs, of.truths),
+        **boundary(cut.boundaries).named("visits.boundary"),
+        **pairwise(of).named("visits.pairwise"),
+        "visits.exact": share(of.exact, of.truths),
+        "visits.split": of.split / max(of.truths, 1),
+        "visits.merged": of.merged / max(of.truths, 1),
         "visits.window_diff": window_diff(slid),
         "visits.pk": pk(slid),
         "visits.time_on_page.error": on_page.error,
         "visits.time_on_page.absolute_error": on_page.absolute_error,
-        "visits.time_on_page.unknown": 1 - on_page.pages / table.rows if table.rows else 0.0,
-        "visits.duration.distance": distance(stayed // SECOND, seen // SECOND),
-        "visits.pages.distance": distance(table.truth_size, table.belief_size),
+        "visits.time_on_page.unknown": 1 - on_page.pages / of.loads if of.loads else 0.0,
+        "visits.duration.distance": distance(cut.true.seconds, cut.believed.seconds),
+        "visits.pages.distance": distance(cut.true.loads, cut.believed.loads),
     }
-
-
-def _differs(column: NDArray[Any]) -> Bool:
-    """Whether each row differs from the one before; the first one has none before."""
-    differs = np.zeros(len(column), np.bool_)
-    differs[1:] = column[1:] != column[:-1]
-    return differs

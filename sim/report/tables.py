@@ -153,7 +153,7 @@ def causes_table(replication: int, causes: dict[str, list[Charges]]) -> pl.DataF
         causes: What each system's errors are charged to.
     """
     rows = [
-        (replication, system, error.value, cause.value, count, interactions)
+        (replication, system, error.value, cause.text, count, interactions)
         for system, charged in causes.items()
         for error, cause, count, interactions in counts(charged)
     ]

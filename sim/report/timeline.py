@@ -10,7 +10,7 @@ from itertools import groupby
 import numpy as np
 
 from sim.measure import Charges, Error
-from sim.measure.causes import CAUSES
+from sim.measure.causes import Cause
 from sim.records import NONE, SECOND, Action, Bool, Int32, Int64, Observations, Trace, Truth
 from sim.system import InteractionKind
 
@@ -210,7 +210,7 @@ def _story(
         + (f", and recorded {nameless} interactions that are nobody's." if nameless else ".")
     ]
     errors = [
-        (int(row), kind.error, CAUSES[cause].value)
+        (int(row), kind.error, Cause(cause).text)
         for kind in charged
         for row, cause in zip(kind.row.tolist(), kind.cause.tolist(), strict=True)
         if truth.person[belief.row[row]] == person

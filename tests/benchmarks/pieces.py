@@ -9,7 +9,7 @@ import simpy
 
 from sim.draws import Purpose, Stream
 from sim.drive import drive, open_system
-from sim.measure import measure
+from sim.measure import join, measure
 from sim.records import Action, Trace, Truth
 from sim.scenario import load
 from sim.world import live
@@ -58,4 +58,4 @@ class Pieces:
         self.seen = drive(self.trace, self.scenario, system, stream)
 
     def measure(self) -> None:
-        measure(trace=self.trace, truth=self.truth, belief=self.seen)
+        measure(join(trace=self.trace, truth=self.truth, belief=self.seen))

@@ -2,20 +2,20 @@
 
 Each prints its cost as a share of a bare SimPy timeout; every round takes both, one after the other. The marks at ten
 million interactions are 0.03 for the pairwise, B-cubed and visit metrics, given rows in the order of browsers, and 0.1
-for all metrics and causes.
+for all metrics and causes, given rows in the order of time, as a run has them.
 """
 
 from __future__ import annotations
 
 import time
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.draws import Purpose, Stream
-from sim.measure import Site, charges, clustering, measure, visits
-from sim.measure.contingency import contingency
+from sim.measure import Site, charges, clustering, join, measure, visits
 from sim.records import DAY, MINUTE, NONE, Action, Browsers, Events, Forms, Observations, Trace, Truth
 from tests.benchmarks.pieces import bare_timeouts
 
@@ -94,30 +94,30 @@ def report(benchmark, name, work):
 def test_pairwise_bcubed_and_visits_of_rows_in_the_order_of_browsers(benchmark, large):
     trace, truth, belief = large
     order = np.argsort(trace.events.browser, kind="stable")
-    browser, person, visit = trace.events.browser[order], truth.person[order], truth.visit[order]
-    identity, believed = belief.identity[order], belief.visit[order]
-    moment, dwell = trace.events.time[order], trace.events.dwell[order]
+    trace, truth = replace(trace, events=trace.events.take(order)), truth.take(order)
+    belief = replace(belief.take(order), row=np.arange(len(order)))
 
     def work():
-        table = contingency(truth=person, belief=identity)
-        clustering.pairwise(table)
-        clustering.bcubed(table)
-        visits.visit_metrics(visits.stretches(browser=browser, truth=visit, belief=believed, time=moment, dwell=dwell))
+        joined = join(trace=trace, truth=truth, belief=belief)
+        clustering.pairwise(joined.identities)
+        clustering.bcubed(joined.identities)
+        visits.visit_metrics(joined.pages)
 
     report(benchmark, "pairwise, B-cubed and visits", work)
 
 
 def test_all_metrics(benchmark, large):
     trace, truth, belief = large
-    report(benchmark, "all metrics", lambda: measure(trace=trace, truth=truth, belief=belief))
+    report(benchmark, "all metrics", lambda: measure(join(trace=trace, truth=truth, belief=belief)))
 
 
 def test_all_metrics_and_causes(benchmark, large):
     trace, truth, belief = large
 
     def work():
-        measure(trace=trace, truth=truth, belief=belief)
-        charges(trace=trace, truth=truth, belief=belief, site=SITE)
+        joined = join(trace=trace, truth=truth, belief=belief)
+        measure(joined)
+        charges(joined, site=SITE)
 
     report(benchmark, "all metrics and causes", work)
 
@@ -126,8 +126,9 @@ def test_ten_million_interactions_are_measured_within_2_gib():
     """Beside the tables handed in. A tenth of them here: what is allocated grows with the interactions."""
     trace, truth, belief = replication(INTERACTIONS // 10)
     tracemalloc.start()
-    measure(trace=trace, truth=truth, belief=belief)
-    charges(trace=trace, truth=truth, belief=belief, site=SITE)
+    joined = join(trace=trace, truth=truth, belief=belief)
+    measure(joined)
+    charges(joined, site=SITE)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak * 10 < 2 * 2**30, f"{peak * 10 / 2**30:.2f} GiB"

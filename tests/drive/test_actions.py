@@ -8,7 +8,7 @@ import pytest
 from sim.browser import Absence
 from sim.draws import Stream
 from sim.drive import drive, open_system
-from sim.measure import measure
+from sim.measure import join, measure
 from sim.records import NONE, Action
 from sim.system import InteractionKind
 from sim.world import live
@@ -114,7 +114,7 @@ def test_consent_changed_in_the_settings_holds_from_then_on():
 
 def test_everything_can_be_measured(everything):
     trace, truth, seen = everything
-    figures = measure(trace=trace, truth=truth, belief=seen)
+    figures = measure(join(trace=trace, truth=truth, belief=seen))
     assert 0 < figures["identity.bcubed.recall"] < 1
     assert 0 < figures["contacts.correctness"] < 1  # forms are filled in for others, on shared devices
 

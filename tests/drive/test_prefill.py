@@ -7,7 +7,7 @@ import pytest
 
 from sim.draws import Stream
 from sim.drive import drive, open_system
-from sim.measure import measure
+from sim.measure import join, measure
 from sim.records import NONE, Action
 from sim.scenario import ScenarioError
 from sim.system import InteractionKind
@@ -49,7 +49,7 @@ def typed(trace):
 
 
 def rate(trace, truth, seen):
-    return measure(trace=trace, truth=truth, belief=seen)["contacts.prefill_rate"]
+    return measure(join(trace=trace, truth=truth, belief=seen))["contacts.prefill_rate"]
 
 
 def test_whoever_is_remembered_finds_the_form_filled_in_from_then_on():

@@ -7,7 +7,8 @@ from itertools import combinations
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.records import NONE
+from sim.measure import join
+from sim.records import NONE, Action, Browsers, Events, Forms, Observations, Trace, Truth
 
 LABELS = [NONE, 0, 1, 2, 3]
 
@@ -31,6 +32,30 @@ def page_loads(draw, most=14):
     dwell = np.array(draw(st.lists(st.integers(0, 9), min_size=n, max_size=n)), np.int64)
     browser = browser.astype(np.int64)
     return browser, browser * 10 + visit, belief, np.cumsum(gaps), dwell
+
+
+def filled(table, columns, rows):
+    """The table with these columns, and noughts in all others."""
+    return table(**{name: np.asarray(columns.get(name, np.zeros(rows)), kind) for name, kind in table.schema().items()})
+
+
+def replication_of(*, events, truth, seen):
+    """A replication of events in the order of time, of which each was recorded once; what is left out is nought."""
+    rows = len(next(iter(events.values())))
+    seen = {"row": np.arange(rows), "consent": np.ones(rows)} | seen
+    trace = Trace(
+        events=filled(Events, events, rows),
+        browsers=Browsers.empty(),
+        forms=Forms.empty(),
+        days_used=np.zeros((0, 0), np.bool_),
+    )
+    return {"trace": trace, "truth": filled(Truth, truth, rows), "belief": filled(Observations, seen, rows)}
+
+
+def pages_of(browser, truth, belief, time, dwell):
+    """Page loads in the order of time, or at least that of each browser, joined."""
+    events = {"browser": browser, "time": time, "dwell": dwell, "action": np.full(len(browser), Action.LOAD)}
+    return join(**replication_of(events=events, truth={"visit": truth}, seen={"visit": belief})).pages
 
 
 def each_none_alone(labels):

@@ -29,6 +29,10 @@ def submissions_of(case, time):
     return {"person": case["person"][rows], "contact": case["contact"][rows], "time": time[rows]}
 
 
+def retroactive_share(case, time, known):
+    return contacts.retroactive_share(contact=case["contact"], row=np.arange(len(time)), time=time, identified=known)
+
+
 # Ann (0) submits as contact 0; Bob (1) reads under her id, then submits as contact 1; Cem (2) never submits.
 ANN_AND_BOB = [(0, 0, False), (0, 0, True), (1, 0, False), (1, 1, True), (1, NONE, False), (2, NONE, False)]
 BOTH = np.array([True, True, False])
@@ -125,7 +129,7 @@ def test_a_contact_becomes_known_at_its_owners_first_submission():
     of = contacts.credit(**case)
     known = contacts.identified_at(of, **submissions_of(case, time))
     assert known.tolist() == [5 * DAY]
-    assert contacts.retroactive_share(contact=case["contact"], time=time, identified=known) == 1 / 4
+    assert retroactive_share(case, time, known) == 1 / 4
     days = contacts.days_to_identification(of, identified=known, first_load=np.array([1, 2]) * DAY)
     assert days == 4
 
@@ -145,4 +149,4 @@ def test_where_nobody_is_identified_there_are_no_days_and_nothing_is_retroactive
     known = contacts.identified_at(of, **submissions_of(case, time))
     assert known.tolist() == [NONE]
     assert math.isnan(contacts.days_to_identification(of, identified=known, first_load=np.array([2])))
-    assert contacts.retroactive_share(contact=case["contact"], time=time, identified=known) == 0
+    assert retroactive_share(case, time, known) == 0

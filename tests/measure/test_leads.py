@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.measure import leads
+from sim.measure import join, leads
 from sim.measure.leads import Scoring
 from sim.records import DAY, NONE
+from tests.measure.cases import replication_of
 
 scores = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=12)
 
@@ -59,14 +60,9 @@ def test_a_lead_has_the_score_of_its_highest_contact_and_none_without_one():
 
 
 def test_without_leads_there_is_no_error():
+    joined = join(**replication_of(events={"time": [5]}, truth={}, seen={"contact": [NONE]}))
     got = leads.lead_metrics(
-        scoring=Scoring(),
-        kind=np.array([0]),
-        time=np.array([5]),
-        person=np.array([0]),
-        contact=np.array([NONE]),
-        owner=np.array([], np.int64),
-        submitter=np.array([False]),
+        Scoring(points={0: 1.0}), joined=joined, owner=np.array([], np.int64), submitter=np.array([False])
     )
     assert math.isnan(got.pop("leads.rank_correlation"))
     assert set(got.values()) == {0}

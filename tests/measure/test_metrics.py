@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.draws import Stream
 from sim.drive import drive, open_system
-from sim.measure import METRICS, identities_per_person, measure
+from sim.measure import METRICS, identities_per_person, join, measure
 from sim.world import live
 
 
@@ -16,7 +16,7 @@ def measured(scenario):
     trace, truth = live(scenario, 0)
     stream = Stream(scenario.seed, 0)
     seen = drive(trace, scenario, open_system("as_is", scenario.systems["as_is"], stream), stream)
-    return measure(trace=trace, truth=truth, belief=seen), truth, seen
+    return measure(join(trace=trace, truth=truth, belief=seen)), truth, seen
 
 
 def test_measure_gives_the_metrics_that_are_listed_within_their_bounds(scenario):

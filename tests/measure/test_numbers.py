@@ -1,44 +1,59 @@
-"""Numbers of clusters, against dictionaries."""
+"""Numbers of clusters, against dictionaries and NumPy."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure.numbers import last_of, numbered_within, previous_of_same, sums
+from sim.measure.numbers import first_rows, numbered_pairs, ordered, small_numbers, tally
 from sim.records import NONE
 
-IDS = st.sampled_from([NONE, 0, 1, 64, 2**40, -(2**62)])
+IDS = st.sampled_from([NONE, 0, 1, 5])
 
 
-@given(st.lists(st.lists(IDS, min_size=1, max_size=9), max_size=5))
-def test_ids_are_numbered_in_each_group_as_they_appear(groups):
-    group = np.repeat(np.arange(len(groups)), [len(ids) for ids in groups])
-    ids = np.array([one for of_group in groups for one in of_group], np.int64)
-    names = {}
-    for row, name in enumerate(zip(group.tolist(), ids.tolist(), strict=True)):
-        names.setdefault(name if name[1] != NONE else row, []).append(row)
-    number = numbered_within(group, ids)
-    assert number.tolist() == [at for row in range(len(ids)) for at, rows in enumerate(names.values()) if row in rows]
+def numbered_by_definition(first, second):
+    """Numbers of pairs as they first appear; a pair with a missing id has a number of its own."""
+    names, numbers = {}, []
+    for row, pair in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        numbers.append(names.setdefault(("alone", row) if NONE in pair else pair, len(names)))
+    return numbers, len(names)
 
 
-def test_a_group_may_be_larger_than_the_table_that_its_ids_are_looked_up_in():
-    ids = np.arange(1000) * 7919 % 500
-    assert numbered_within(np.zeros(1000, np.int64), ids).max() == 499
-    assert np.array_equal(
-        ids[np.unique(numbered_within(np.zeros(1000, np.int64), ids), return_index=True)[1]], ids[:500]
-    )
+@given(st.lists(st.tuples(IDS, IDS), max_size=12))
+def test_pairs_are_numbered_as_they_appear(case):
+    first, second = np.array(case, np.int64).reshape(-1, 2).T
+    number, pairs = numbered_pairs(first, second)
+    assert (number.tolist(), pairs) == numbered_by_definition(first, second)
 
 
-@given(st.lists(st.integers(0, 4), max_size=12))
-def test_previous_last_and_sum_of_each_number(numbers):
-    number = np.unique(np.array(numbers, np.int64), return_inverse=True)[1]
-    values = np.arange(len(number)) + 3
-    before = [max((at for at in range(row) if number[at] == one), default=NONE) for row, one in enumerate(number)]
-    assert previous_of_same(number).tolist() == before
-    last, total = last_of(number, values), sums(number, values)
-    for one in set(number.tolist()):
-        rows = np.flatnonzero(number == one)
-        assert last[one] == values[rows[-1]]
-        assert total[one] == values[rows].sum()
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_there_may_be_more_pairs_than_the_first_table_has_room_for(kind):
+    draw = np.random.default_rng(7)
+    first, second = draw.integers(NONE, 300, (2, 20_000)).astype(kind)
+    number, pairs = numbered_pairs(first, second)
+    assert (number.tolist(), pairs) == numbered_by_definition(first, second)
+
+
+def test_first_rows_and_tallies_are_those_of_numpy():
+    number = np.random.default_rng(8).integers(0, 50, 1000).astype(np.int32)
+    number = np.unique(number, return_inverse=True)[1].astype(np.int32)
+    count = int(number.max()) + 1
+    assert first_rows(number, count).tolist() == np.unique(number, return_index=True)[1].tolist()
+    assert tally(number, count + 3).tolist() == np.bincount(number, minlength=count + 3).tolist()
+
+
+def test_rows_are_ordered_by_group_as_a_stable_sort_orders_them():
+    group = np.random.default_rng(9).integers(0, 40, 1000).astype(np.int32)
+    order, start = ordered(group, 45)
+    assert order.tolist() == np.argsort(group, kind="stable").tolist()
+    assert start.tolist() == np.searchsorted(np.sort(group), np.arange(46)).tolist()
+
+
+@given(st.lists(st.sampled_from([NONE, 0, 3, 2**40]), max_size=9))
+def test_small_numbers_tell_the_same_ids_apart(ids):
+    small = small_numbers(np.array(ids, np.int64))
+    assert small.max(initial=0) <= 4 * len(ids)
+    assert len(set(zip(ids, small.tolist(), strict=True))) == len(set(ids)) == len(set(small.tolist()))
+    assert all((one == NONE) == (number == NONE) for one, number in zip(ids, small.tolist(), strict=True))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure import METRICS, Best, Scoring, measure
+from sim.measure import METRICS, Best, Scoring, join, measure
 from sim.measure.clustering import exact_match, pairwise
 from sim.measure.contingency import contingency
 from sim.measure.identity import identity_metrics
@@ -104,7 +104,7 @@ def replications(draw, most=14):
 
 def measured(case):
     trace, truth, belief = case
-    return measure(trace=trace, truth=truth, belief=belief, scoring=SCORING)
+    return measure(join(trace=trace, truth=truth, belief=belief), scoring=SCORING)
 
 
 def assert_same(one, other):

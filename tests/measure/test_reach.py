@@ -19,6 +19,7 @@ moments = st.integers(20_450 * 24, 20_530 * 24)
 
 @given(st.lists(st.tuples(st.integers(NONE, 3), moments), max_size=14))
 def test_ids_are_counted_once_a_period_and_missing_ones_not_at_all(case):
+    case = sorted(case, key=lambda one: one[1])
     ids = np.array([one for one, _ in case], np.int64)
     hours = np.array([hour for _, hour in case], np.int64)
     seen = [(one, EPOCH + timedelta(hours=hour)) for one, hour in case if one != NONE]

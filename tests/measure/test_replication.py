@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure import Scoring, measure
+from sim.measure import Scoring, join, measure
 from sim.records import DAY, HOUR, NONE, Action, Browsers, Events, Forms, Observations, Trace, Truth
 from sim.system import InteractionKind
 
@@ -291,5 +291,5 @@ def test_measure_joins_trace_truth_and_belief_as_the_definitions_say(case):
         **leads_by_definition(trace, truth, rows, SCORING),
         **consent_by_definition(rows),
     }
-    got = measure(trace=trace, truth=truth, belief=belief, scoring=SCORING)
+    got = measure(join(trace=trace, truth=truth, belief=belief), scoring=SCORING)
     assert {name: got[name] for name in expected} == pytest.approx(expected, nan_ok=True)

@@ -7,7 +7,7 @@ import pytest
 
 from sim.draws import Purpose, Stream
 from sim.drive import drive, open_system
-from sim.measure import measure, resampled
+from sim.measure import join, measure, resampled
 from sim.measure.resampling import groups
 from sim.records import Truth
 from sim.world import live
@@ -31,7 +31,7 @@ def test_everybody_drawn_once_gives_the_figures_of_the_replication(replication):
     trace, truth, belief = replication
     count = int(groups(trace=trace, truth=truth).max()) + 1
     (again,) = draw(replication, [(np.arange(count) + 0.5) / count])
-    assert again == pytest.approx(measure(trace=trace, truth=truth, belief=belief), nan_ok=True)
+    assert again == pytest.approx(measure(join(trace=trace, truth=truth, belief=belief)), nan_ok=True)
 
 
 def test_somebody_drawn_often_is_as_many_people(replication):
@@ -70,7 +70,7 @@ def test_the_bootstrap_is_about_as_wide_as_the_spread_of_replications(scenario):
         trace, truth = live(world, number)
         stream = Stream(world.seed, number)
         belief = drive(trace, world, open_system("as_is", world.systems["as_is"], stream), stream)
-        values.append(measure(trace=trace, truth=truth, belief=belief)["identity.bcubed.f1"])
+        values.append(measure(join(trace=trace, truth=truth, belief=belief))["identity.bcubed.f1"])
         if number < 4:
             uniforms = stream.uniforms(Purpose.RESAMPLE, np.arange(60), len(truth))
             draws = resampled(trace=trace, truth=truth, belief=belief, uniforms=uniforms)

@@ -13,17 +13,12 @@ from nltk.metrics import segmentation
 from scipy.stats import ks_2samp
 
 from sim.measure import visits
-from sim.measure.clustering import exact_match, pairwise
 from sim.records import NONE
-from tests.measure.cases import clusters, each_none_alone, page_loads, pairs
-
-
-def joined(case):
-    return visits.stretches(**dict(zip(("browser", "truth", "belief", "time", "dwell"), case, strict=True)))
+from tests.measure.cases import clusters, each_none_alone, page_loads, pages_of, pairs
 
 
 def cut_of(case):
-    return visits.segmentation(joined(case))
+    return visits.segmentation(pages_of(*case))
 
 
 def within_browser(browser, belief):
@@ -41,7 +36,7 @@ def boundaries_of(browser, visit):
 def test_boundary_scores_are_shares_of_boundaries(case):
     browser, truth, belief, _, _ = case
     true, believed = boundaries_of(browser, truth), boundaries_of(browser, belief)
-    got = visits.boundary(cut_of(case))
+    got = visits.boundary(cut_of(case).boundaries)
     assert got.precision == (len(true & believed) / len(believed) if believed else 1)
     assert got.recall == (len(true & believed) / len(true) if true else 1)
 
@@ -51,16 +46,15 @@ def test_visits_are_clusters_of_page_loads_browser_by_browser(case):
     browser, truth, belief, _, _ = case
     belief = within_browser(browser, belief)
     true, believed = clusters(truth), clusters(belief)
-    table = visits.grouping(cut_of(case))
-    assert visits.count_ratio(table) == (len(believed) / len(true) if true else 1)
-    assert exact_match(table) == (sum(one in believed for one in true) / len(true) if true else 1)
-    split = sum(sum(bool(one & other) for other in believed) > 1 for one in true)
-    merged = sum(any(one & other and other - one for other in believed) for one in true)
-    assert visits.split(table) == (split / len(true) if true else 0)
-    assert visits.merged(table) == (merged / len(true) if true else 0)
+    of = cut_of(case).grouping
+    assert (of.loads, of.truths, of.beliefs) == (len(browser), len(true), len(believed))
+    assert of.exact == sum(one in believed for one in true)
+    assert of.split == sum(sum(bool(one & other) for other in believed) > 1 for one in true)
+    assert of.merged == sum(any(one & other and other - one for other in believed) for one in true)
     shared = pairs(truth) & pairs(belief)
-    assert pairwise(table).precision == (len(shared) / len(pairs(belief)) if pairs(belief) else 1)
-    assert pairwise(table).recall == (len(shared) / len(pairs(truth)) if pairs(truth) else 1)
+    assert (of.true_links, of.believed_links, of.shared_links) == (len(pairs(truth)), len(pairs(belief)), len(shared))
+    assert visits.pairwise(of).precision == (len(shared) / len(pairs(belief)) if pairs(belief) else 1)
+    assert visits.pairwise(of).recall == (len(shared) / len(pairs(truth)) if pairs(truth) else 1)
 
 
 @given(page_loads(), st.integers(1, 4))
@@ -69,7 +63,7 @@ def test_windows_slide_over_each_browser_and_over_no_two(case, length):
     true, believed = boundaries_of(browser, truth), boundaries_of(browser, belief)
     rows = [row for row in range(len(browser) - length) if browser[row] == browser[row + length]]
     inside = [set(range(row + 1, row + length + 1)) for row in rows]
-    slid = visits.windows(cut_of(case), length)
+    slid = visits.windows(cut_of(case).boundaries, length)
     counts = [(len(one & true), len(one & believed)) for one in inside]
     assert slid == (len(counts), sum(a != b for a, b in counts), sum((a > 0) != (b > 0) for a, b in counts))
     assert visits.window_diff(slid) == (np.mean([a != b for a, b in counts]) if counts else 0)
@@ -101,7 +95,7 @@ def gaps(masses):
 @given(segmentations())
 def test_window_diff_and_pk_are_those_of_nltk_over_gaps(case):
     true, believed, window = case
-    slid = visits.windows(one_browser(true, believed), window)
+    slid = visits.windows(one_browser(true, believed).boundaries, window)
     assert visits.window_diff(slid) == pytest.approx(segmentation.windowdiff(gaps(true), gaps(believed), window))
     assert visits.pk(slid) == pytest.approx(segmentation.pk(gaps(true), gaps(believed), window))
 
@@ -109,16 +103,16 @@ def test_window_diff_and_pk_are_those_of_nltk_over_gaps(case):
 @given(segmentations())
 def test_window_diff_is_that_of_segeval(case):
     true, believed, window = case
-    slid = visits.windows(one_browser(true, believed), window)
+    slid = visits.windows(one_browser(true, believed).boundaries, window)
     # segeval calls the two of them reference and hypothesis, and takes the hypothesis first.
     theirs = segeval.window_diff(tuple(believed), tuple(true), window_size=window)
     assert Decimal(visits.window_diff(slid)) == pytest.approx(theirs)
 
 
 def test_the_window_is_half_a_mean_true_visit_and_at_least_one_page_load():
-    assert visits.window_length(visits.grouping(one_browser([7, 9], [16]))) == 4
-    assert visits.window_length(visits.grouping(one_browser([1, 1], [2]))) == 1
-    assert visits.window_length(visits.grouping(one_browser([], []))) == 1
+    assert visits.window_length(one_browser([7, 9], [16]).grouping) == 4
+    assert visits.window_length(one_browser([1, 1], [2]).grouping) == 1
+    assert visits.window_length(one_browser([], []).grouping) == 1
 
 
 @given(page_loads())
@@ -130,7 +124,8 @@ def test_time_on_page_runs_to_the_next_page_load_of_the_visit(case):
         later = [time[other] for other in range(row + 1, len(time)) if alone[other] == alone[row]]
         if later:
             errors.append((later[0] - time[row] - dwell[row]) / 1000)
-    got = visits.time_on_page(cut_of(case))
+    pages = pages_of(*case)
+    got = visits.time_on_page(pages, visits.segmentation(pages))
     assert got.pages == len(errors)
     assert got.error == pytest.approx(np.mean(errors) if errors else np.nan, nan_ok=True)
     assert got.absolute_error == pytest.approx(np.mean(np.abs(errors)) if errors else np.nan, nan_ok=True)
@@ -147,7 +142,7 @@ def gap_of_distributions(first, second):
 def test_all_metrics_of_visits_come_from_the_same_page_loads(case):
     browser, truth, belief, time, dwell = case
     time, dwell = time * 1000, dwell * 1000
-    got = visits.visit_metrics(joined((browser, truth, belief, time, dwell)))
+    got = visits.visit_metrics(pages_of(browser, truth, belief, time, dwell))
     true_visits = clusters(truth)
     believed_visits = clusters(within_browser(browser, belief))
     stays = [int(time[max(one)] + dwell[max(one)] - time[min(one)]) for one in true_visits]
@@ -163,7 +158,7 @@ def test_all_metrics_of_visits_come_from_the_same_page_loads(case):
 def test_an_error_of_time_on_page_is_in_seconds_and_signed():
     zeros = np.zeros(3, np.int64)
     time, dwell = np.array([0, 60_000, 70_000]), np.array([20_000, 12_000, 3_000])
-    got = visits.visit_metrics(joined((zeros, zeros, zeros, time, dwell)))
+    got = visits.visit_metrics(pages_of(zeros, zeros, zeros, time, dwell))
     assert got["visits.time_on_page.error"] == pytest.approx((40 - 2) / 2)
     assert got["visits.time_on_page.absolute_error"] == pytest.approx((40 + 2) / 2)
 
@@ -174,6 +169,6 @@ def test_distance_is_scipys_statistic():
 
 
 def test_distance_of_nothing():
-    nothing, something = np.array([]), np.array([1.0])
+    nothing, something = np.array([], np.int32), np.array([1], np.int32)
     assert visits.distance(nothing, nothing) == 0
     assert visits.distance(nothing, something) == 1

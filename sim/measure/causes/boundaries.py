@@ -16,123 +16,95 @@ One that was missed lies between two people in a shared account, or between two 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sim.browser import Absence
-from sim.measure.browsing import Browsing
-from sim.measure.causes.cause import Cause, Charges, Error, cause_of_loss, first_that_holds
-from sim.measure.causes.evidence import Evidence, without_consent
-from sim.records import DAY, NONE, Columns, Int64
+from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error, cause_of_loss
+from sim.measure.causes.evidence import Evidence, refused, refuses, unanswered
+from sim.measure.joined import Pages
+from sim.records import DAY, NONE, Bool, Int8, Int16, Int32, Int64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Misplaced(Columns):
-    """Boundaries between two consecutive page loads of one browser that only the truth has, or only the belief."""
+def boundary_errors(evidence: Evidence, pages: Pages) -> tuple[Charges, Charges]:
+    """Charge each boundary added, and each missed."""
+    missed = pages.misplaced["missed"]
+    return _added(evidence, pages.misplaced[~missed], pages.longest), _missed(evidence, pages.misplaced[missed])
 
-    before: Int64
-    """Row in the observations of the page load before the boundary."""
-    at: Int64
-    """Row of the one after it."""
-    missed: Int64
-    """1 where only the truth has it, 0 where only the belief has."""
-    loads: Int64
-    """Page loads that follow one another in the visit that begins here."""
+
+def _missed(evidence: Evidence, boundaries: NDArray[np.void]) -> Charges:
+    before, at = (evidence.person[evidence.row[boundaries[name]]] for name in ("before", "at"))
+    cause = np.where(before != at, np.int8(Cause.SHARED_ACCOUNT), np.int8(Cause.WITHIN_WINDOW))
+    return Charges(error=Error.BOUNDARY_MISSED, cause=cause, row=boundaries["at"], interactions=boundaries["loads"])
+
+
+def _added(of: Evidence, boundaries: NDArray[np.void], longest: int) -> Charges:
+    """Charge boundaries added; `longest` is the longest time that the system left between two loads of one visit."""
+    before, at = boundaries["before"], boundaries["at"]
+    cause = _causes(
+        before,
+        at,
+        refuses(of, before),
+        refuses(of, at),
+        longest,
+        of.visit,
+        of.visitor,
+        of.consent,
+        of.third_party,
+        of.first_party,
+        of.third_party_visit,
+        of.first_party_visit,
+        of.website,
+        of.page,
+        of.time,
+        of.row,
+    )
+    return Charges(error=Error.BOUNDARY_ADDED, cause=cause, row=at, interactions=boundaries["loads"])
 
 
 @njit(cache=True)
-def find_misplaced(loads: Browsing, misplaced: Int64) -> tuple[int, int]:
-    """Find the boundaries of some browsers that are missed or added.
-
-    Args:
-        loads: Page loads, browser by browser in the order of time.
-        misplaced: Columns of `Misplaced`, to be filled; with room for as many rows as there are page loads.
-
-    Returns:
-        How many there are, and the longest time in ms that the system left between two page loads of one visit.
-    """
-    count = longest = 0
-    for i in range(1, len(loads)):
-        last, this = loads[i - 1], loads[i]
-        if this.browser != last.browser:
-            continue
-        said = this.visit != last.visit or this.visit == NONE
-        true = this.true_visit != last.true_visit or this.true_visit == NONE
-        if not said:
-            longest = max(longest, this.time - last.time)
-        if said == true:
-            continue
-        end = i + 1
-        while end < len(loads) and loads[end].browser == this.browser:
-            following = loads[end].true_visit if true else loads[end].visit
-            if following == NONE or following != (this.true_visit if true else this.visit):
-                break
-            end += 1
-        misplaced[_BEFORE, count] = last.place
-        misplaced[_AT, count] = this.place
-        misplaced[_MISSED, count] = true
-        misplaced[_LOADS, count] = end - i
-        count += 1
-    return count, longest
-
-
-_BEFORE, _AT, _MISSED, _LOADS = range(4)
-
-
-def boundary_errors(evidence: Evidence, misplaced: Misplaced, longest: int) -> tuple[Charges, Charges]:
-    """Charge each boundary added, and each missed.
-
-    Args:
-        evidence: What is known of the interactions.
-        misplaced: The boundaries.
-        longest: The longest time that the system left between two page loads of one visit, in ms.
-    """
-    added, missed = (misplaced.take(np.flatnonzero(misplaced.missed == which)) for which in (0, 1))
-    return (
-        Charges(
-            error=Error.BOUNDARY_ADDED,
-            cause=_cause_added(evidence, added.before, added.at, longest),
-            row=added.at,
-            interactions=added.loads,
-        ),
-        Charges(
-            error=Error.BOUNDARY_MISSED,
-            cause=first_that_holds(
-                len(missed),
-                (evidence.person[missed.before] != evidence.person[missed.at], Cause.SHARED_ACCOUNT),
-                (np.ones(len(missed), np.bool_), Cause.WITHIN_WINDOW),
-            ),
-            row=missed.at,
-            interactions=missed.loads,
-        ),
-    )
-
-
-def _cause_added(evidence: Evidence, before: Int64, at: Int64, longest: int) -> Int64:
-    belief, events = evidence.belief, evidence.trace.events
-    refused, unanswered = without_consent(evidence, at)
-    refused_before, unanswered_before = without_consent(evidence, before)
-    time, time_before = events.time[belief.row[at]], events.time[belief.row[before]]
-    website, website_before = (evidence.site.website[events.page[belief.row[rows]]] for rows in (at, before))
-    cookieless = (belief.visit[at] == NONE) | (belief.visit[before] == NONE)
-    visitor_changed = belief.visitor[at] != belief.visitor[before]
-    session_ended = (belief.absent_third_party_visit[at] == Absence.CLOSED) | (
-        belief.absent_first_party_visit[at] == Absence.CLOSED
-    )
-    session_held = (belief.absent_third_party_visit[at] == Absence.PRESENT) | (
-        belief.absent_first_party_visit[at] == Absence.PRESENT
-    )
-    return first_that_holds(
-        len(at),
-        (cookieless & (refused | refused_before), Cause.CONSENT_REFUSED),
-        (cookieless & (unanswered | unanswered_before), Cause.BANNER_UNANSWERED),
-        (website != website_before, Cause.WEBSITE_ID),
-        (visitor_changed, cause_of_loss(belief.absent_third_party[at], belief.absent_first_party[at])),
-        (visitor_changed, Cause.ID_CHANGED),
-        (session_ended & ~session_held, Cause.CLOSED),
-        (time - time_before > longest, Cause.IDLE),
-        (time // DAY != time_before // DAY, Cause.CLOCK_CUT),
-        (np.ones(len(at), np.bool_), Cause.FIXED_WINDOW),
-    )
+def _causes(
+    before: Int32,
+    at: Int32,
+    refuses_before: Bool,
+    refuses_at: Bool,
+    longest: int,
+    visit: Int64,
+    visitor: Int64,
+    consent: Bool,
+    third_party: Int8,
+    first_party: Int8,
+    third_party_visit: Int8,
+    first_party_visit: Int8,
+    website: Int64,
+    page: Int16,
+    time: Int64,
+    row: Int64,
+) -> Int8:
+    causes = np.empty(len(at), np.int8)
+    for i in range(len(at)):
+        one, two = before[i], at[i]
+        cookieless = NONE in (visit[one], visit[two])
+        lost = cause_of_loss(third_party[two], first_party[two])
+        cookies = (third_party_visit[two], first_party_visit[two])
+        moments = (time[row[one]], time[row[two]])
+        if cookieless and (
+            refused(refuses_before[i], consent[one], visitor[one]) or refused(refuses_at[i], consent[two], visitor[two])
+        ):
+            causes[i] = Cause.CONSENT_REFUSED
+        elif cookieless and (unanswered(refuses_before[i], consent[one]) or unanswered(refuses_at[i], consent[two])):
+            causes[i] = Cause.BANNER_UNANSWERED
+        elif website[page[row[one]]] != website[page[row[two]]]:
+            causes[i] = Cause.WEBSITE_ID
+        elif visitor[one] != visitor[two]:
+            causes[i] = lost if lost != UNKNOWN else Cause.ID_CHANGED
+        elif Absence.CLOSED in cookies and Absence.PRESENT not in cookies:
+            causes[i] = Cause.CLOSED
+        elif moments[1] - moments[0] > longest:
+            causes[i] = Cause.IDLE
+        elif moments[0] // DAY != moments[1] // DAY:
+            causes[i] = Cause.CLOCK_CUT
+        else:
+            causes[i] = Cause.FIXED_WINDOW
+    return causes

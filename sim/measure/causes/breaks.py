@@ -2,7 +2,7 @@
 
 A break is charged at the first interaction of an identity beyond the person's first. It is compared with the person's
 interaction before it in the same browser; where there is none, with the latest stay begun before it on the same device;
-else with the latest one begun anywhere (`stays.latest_before`). The first of these that holds is its cause:
+else with the latest one begun anywhere (`earlier.find_earlier`). The first of these that holds is its cause:
 
 1. it has no id, since consent was refused, or the banner not answered;
 2. both are credited to contacts: one of them to the addressee of a forwarded mail; to somebody whose browser this is
@@ -23,91 +23,127 @@ else with the latest one begun anywhere (`stays.latest_before`). The first of th
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from sim.browser import Absence
-from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error, cause_of_loss, first_that_holds, number_of
-from sim.measure.causes.evidence import Evidence, refuses, without_consent
-from sim.measure.causes.stays import Pairs, Stays, latest_before
-from sim.records import NONE, Bool, Int64
+from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error, cause_of_loss
+from sim.measure.causes.earlier import find_earlier
+from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, Typed, holds, look, refused, refuses, unanswered
+from sim.measure.contingency import Counts
+from sim.measure.joined import Joined, Record
+from sim.measure.numbers import first_rows
+from sim.records import NONE, Bool, Int8, Int32, Int64
 from sim.system import InteractionKind
 
 
-def breaks(evidence: Evidence, stays: Stays, pairs: Pairs) -> Charges:
+def breaks(joined: Joined, evidence: Evidence, typed: Typed) -> Charges:
     """Charge each identity of a person beyond their first."""
-    order = np.lexsort((stays.first[pairs.stay], pairs.person))
-    later = order[1:][pairs.person[order[1:]] == pairs.person[order[:-1]]]
-    stay = pairs.stay[later]
-    at = stays.first[stay]
-    before, just_before = latest_before(evidence, stays, stay)
-    return Charges(
-        error=Error.BREAK,
-        cause=_cause(evidence, at, before, just_before),
-        row=at,
-        interactions=pairs.interactions[later],
-    )
+    stays, table = joined.stays, joined.identities
+    later = _beyond_first(table.truth, len(table.truth_size))
+    stay = first_rows(joined.pair, len(table.count))[later]
+    earlier, row = find_earlier(stays, joined.pair, evidence.device), stays["first"][stay]
+    cause = _causes_of_nameless(row, refuses(evidence, row), evidence.identity, evidence.visitor, evidence.consent)
+    rest = np.flatnonzero(cause == UNKNOWN)
+    for start in range(0, len(rest), AT_ONCE):
+        some = rest[start : start + AT_ONCE]
+        rows = (row[some], earlier.compared[stay[some]], earlier.any[stay[some]])
+        cause[some] = _causes(typed, *(look(evidence, one) for one in rows))
+    return Charges(error=Error.BREAK, cause=cause, row=row, interactions=table.count[later])
 
 
-def _cause(evidence: Evidence, at: Int64, before: Int64, just_before: Int64) -> Int64:
-    belief, browsers = evidence.belief, evidence.trace.browsers
-    here, there = evidence.browser[at], evidence.browser[before]
-    id_here, id_there = belief.visitor[at], belief.visitor[before]
-    contact_here, contact_there = evidence.contact[at], evidence.contact[before]
-    nameless = belief.identity[at] == NONE
-    refused, unanswered = without_consent(evidence, at)
-    refused_there, unanswered_there = without_consent(evidence, before)
-    elsewhere = here != there
-    two_contacts = (contact_here != NONE) & (contact_there != NONE) & (contact_here != contact_there)
-    submitted, foreign = _submitted(evidence, at, contact_here)
-    submitted_there, foreign_there = _submitted(evidence, before, contact_there)
-    mailed = belief.kind[at] == InteractionKind.EMAIL_CLICKED
-    private = browsers.private[here] | browsers.private[there]
-    registered = (belief.kind[at] == InteractionKind.EVENT_REGISTRATION) | (
-        belief.kind[before] == InteractionKind.EVENT_REGISTRATION
-    )
-    from_link = np.isin(belief.kind[at], _LINKS) | np.isin(belief.kind[before], _LINKS)
-    came_with_one = (belief.absent_third_party[at] == Absence.PRESENT) | (
-        belief.absent_first_party[at] == Absence.PRESENT
-    )
-    minted = np.where(came_with_one & (evidence.browser[just_before] == here), just_before, at)
-    lost = cause_of_loss(belief.absent_third_party[minted], belief.absent_first_party[minted])
-    lost_here = cause_of_loss(belief.absent_third_party[at], belief.absent_first_party[at])
-    lost_before = cause_of_loss(belief.absent_third_party[before], belief.absent_first_party[before])
-    return first_that_holds(
-        len(at),
-        (nameless & refused, Cause.CONSENT_REFUSED),
-        (nameless & unanswered, Cause.BANNER_UNANSWERED),
-        (two_contacts & mailed & ~submitted, Cause.FORWARDED_LINK),
-        (two_contacts & (foreign | foreign_there), Cause.FOR_ANOTHER),
-        (two_contacts & (submitted != submitted_there), Cause.REMAPPED),
-        (two_contacts & ~submitted, Cause.SHARED_ACCOUNT),
-        (two_contacts, Cause.OTHER_ADDRESS),
-        (elsewhere & private, Cause.PRIVATE_WINDOW),
-        (elsewhere & (browsers.device[here] != browsers.device[there]), Cause.OTHER_DEVICE),
-        (elsewhere & (browsers.account[here] != browsers.account[there]), Cause.OTHER_ACCOUNT),
-        (elsewhere, Cause.OTHER_BROWSER),
-        ((id_there == NONE) & refused_there, Cause.CONSENT_REFUSED),
-        ((id_there == NONE) & unanswered_there, Cause.BANNER_UNANSWERED),
-        ((id_here == NONE) & refused, Cause.CONSENT_REFUSED),
-        ((id_here == NONE) & unanswered, Cause.BANNER_UNANSWERED),
-        ((id_here == id_there) & (id_here != NONE), Cause.NOT_YET_IDENTIFIED),
-        (((contact_here == NONE) != (contact_there == NONE)) & registered, Cause.NOT_YET_IDENTIFIED),
-        (from_link, Cause.LINK_ID),
-        (private, Cause.PRIVATE_WINDOW),
-        ((lost == number_of(Cause.EXPIRED)) & refuses(evidence, at), Cause.CONSENT_REFUSED),
-        (lost != UNKNOWN, lost),
-        (lost_here != UNKNOWN, lost_here),
-        (lost_before != UNKNOWN, lost_before),
-    )
+@njit(cache=True)
+def _beyond_first(person: Counts, people: int) -> Int32:
+    """Pairs of a person and an identity that are not their person's first; they are in the order of time."""
+    has_one, later, count = np.zeros(people, np.bool_), np.empty(len(person), np.int32), 0
+    for pair in range(len(person)):
+        if has_one[person[pair]]:
+            later[count] = pair
+            count += 1
+        has_one[person[pair]] = True
+    return later[:count]
 
 
-_LINKS = (InteractionKind.EMAIL_CLICKED, InteractionKind.REDIRECT_LINK_CLICKED)
+@njit(cache=True)
+def _causes_of_nameless(row: Int32, refuses: Bool, identity: Int64, visitor: Int64, consent: Bool) -> Int8:
+    """Causes of breaks at interactions that have no id for want of consent; `UNKNOWN` where that is not why."""
+    causes = np.full(len(row), UNKNOWN, np.int8)
+    for i in range(len(row)):
+        at = row[i]
+        if identity[at] == NONE:
+            if refused(refuses[i], consent[at], visitor[at]):
+                causes[i] = Cause.CONSENT_REFUSED
+            elif unanswered(refuses[i], consent[at]):
+                causes[i] = Cause.BANNER_UNANSWERED
+    return causes
 
 
-def _submitted(evidence: Evidence, at: Int64, contact: Int64) -> tuple[Bool, Bool]:
-    """Whether the person of an interaction ever submitted a form to a contact, and whether under somebody else's
-    address.
+@njit(cache=True)
+def _causes(typed: Typed, at: Facts, before: Facts, just_before: Facts) -> Int8:
+    """Causes of other breaks.
+
+    Args:
+        typed: What is known of forms.
+        at: The interactions that they are charged at.
+        before: Those that they are compared with.
+        just_before: Those that they would be compared with if any would do.
     """
-    forms, people = evidence.submissions, int(evidence.person.max(initial=0)) + 1
-    wanted = contact * people + evidence.person[at]
-    key = forms.contact * people + forms.person
-    return np.isin(wanted, key), np.isin(wanted, key[forms.foreign])
+    causes = np.empty(len(at), np.int8)
+    for i in range(len(at)):
+        contacts = (at[i].contact, before[i].contact)
+        if NONE not in contacts and contacts[0] != contacts[1]:
+            causes[i] = _cause_of_two_contacts(typed, at[i], before[i])
+        elif at[i].browser != before[i].browser:
+            causes[i] = _cause_elsewhere(at[i], before[i])
+        else:
+            causes[i] = _cause_in_browser(at[i], before[i], just_before[i])
+    return causes
+
+
+@njit(cache=True)
+def _cause_of_two_contacts(typed: Typed, at: Record, before: Record) -> int:
+    submitted = holds(typed.by, at.contact, at.person, typed.people)
+    submitted_there = holds(typed.by, before.contact, at.person, typed.people)
+    if at.kind == InteractionKind.EMAIL_CLICKED and not submitted:
+        return Cause.FORWARDED_LINK
+    for contact in (at.contact, before.contact):
+        if holds(typed.by_foreign, contact, at.person, typed.people):
+            return Cause.FOR_ANOTHER
+    if submitted != submitted_there:
+        return Cause.REMAPPED
+    return Cause.OTHER_ADDRESS if submitted else Cause.SHARED_ACCOUNT
+
+
+@njit(cache=True)
+def _cause_elsewhere(at: Record, before: Record) -> int:
+    if at.private or before.private:
+        return Cause.PRIVATE_WINDOW
+    if at.device != before.device:
+        return Cause.OTHER_DEVICE
+    return Cause.OTHER_ACCOUNT if at.account != before.account else Cause.OTHER_BROWSER
+
+
+@njit(cache=True)
+def _cause_in_browser(at: Record, before: Record, just_before: Record) -> int:
+    for one in (before, at):
+        if one.visitor == NONE and refused(one.refuses, one.consent, one.visitor):
+            return Cause.CONSENT_REFUSED
+        if one.visitor == NONE and unanswered(one.refuses, one.consent):
+            return Cause.BANNER_UNANSWERED
+    if at.visitor == before.visitor and at.visitor != NONE:
+        return Cause.NOT_YET_IDENTIFIED
+    kinds = (at.kind, before.kind)
+    if (at.contact == NONE) != (before.contact == NONE) and InteractionKind.EVENT_REGISTRATION in kinds:
+        return Cause.NOT_YET_IDENTIFIED
+    if InteractionKind.EMAIL_CLICKED in kinds or InteractionKind.REDIRECT_LINK_CLICKED in kinds:
+        return Cause.LINK_ID
+    if at.private:
+        return Cause.PRIVATE_WINDOW
+    came_with_one = Absence.PRESENT in (at.third_party, at.first_party)
+    minted = just_before if came_with_one and just_before.browser == at.browser else at
+    if at.refuses and cause_of_loss(minted.third_party, minted.first_party) == Cause.EXPIRED:
+        return Cause.CONSENT_REFUSED
+    for one in (minted, at, before):
+        lost = cause_of_loss(one.third_party, one.first_party)
+        if lost != UNKNOWN:
+            return lost
+    return Cause.SYSTEM_FAILED

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import Any, Self
 
-import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from sim.browser import Absence
-from sim.records import Bool, Int64
 
 
 class Error(StrEnum):
@@ -26,8 +26,19 @@ class Error(StrEnum):
     """A true boundary that the system does not believe in."""
 
 
-class Cause(StrEnum):
-    """Why an error came about."""
+class Cause(IntEnum):
+    """Why an error came about; a number, so that millions of them are a column."""
+
+    text: str
+    """In words."""
+
+    def __new__(cls, text: str) -> Self:
+        """Number causes in the order in which they stand here."""
+        number = len(cls.__members__)
+        cause = int.__new__(cls, number)
+        cause._value_ = number
+        cause.text = text
+        return cause
 
     CONSENT_REFUSED = "consent refused"
     BANNER_UNANSWERED = "banner unanswered"
@@ -66,57 +77,36 @@ class Cause(StrEnum):
     """The cookies were there, and nothing else explains it."""
 
 
-_LOSSES: dict[Absence, Cause] = {
-    Absence.CLEARED: Cause.COOKIES_CLEARED,
-    Absence.RESET: Cause.DEVICE_RESET,
-    Absence.PURGED: Cause.PURGED,
-    Absence.CAPPED: Cause.CAPPED,
-    Absence.EXPIRED: Cause.EXPIRED,
-    Absence.EVICTED: Cause.EVICTED,
-    Absence.CLOSED: Cause.COOKIES_CLEARED,  # a persistent cookie that ends with the session was cleared at the close
-    Absence.SAME_SITE: Cause.SAME_SITE,
-    Absence.REFUSED: Cause.REFUSED,
-    Absence.PARTITIONED: Cause.PARTITIONED,
-    Absence.BLOCKED: Cause.BLOCKED,
-}
-"""Causes of an id that was lost, in order of precedence: what ended a cookie comes before what keeps one from being."""
-
-CAUSES = tuple(Cause)
-_NUMBER = {cause: number for number, cause in enumerate(CAUSES)}
 UNKNOWN = -1
 
+_LOSSES = (
+    (int(Absence.CLEARED), int(Cause.COOKIES_CLEARED)),
+    (int(Absence.RESET), int(Cause.DEVICE_RESET)),
+    (int(Absence.PURGED), int(Cause.PURGED)),
+    (int(Absence.CAPPED), int(Cause.CAPPED)),
+    (int(Absence.EXPIRED), int(Cause.EXPIRED)),
+    (int(Absence.EVICTED), int(Cause.EVICTED)),
+    # a persistent cookie that ends with the session was cleared at the close
+    (int(Absence.CLOSED), int(Cause.COOKIES_CLEARED)),
+    (int(Absence.SAME_SITE), int(Cause.SAME_SITE)),
+    (int(Absence.REFUSED), int(Cause.REFUSED)),
+    (int(Absence.PARTITIONED), int(Cause.PARTITIONED)),
+    (int(Absence.BLOCKED), int(Cause.BLOCKED)),
+)
+"""Causes of an id that was lost, in order of precedence: what ended a cookie comes before what keeps one from being."""
 
-def number_of(cause: Cause) -> int:
-    """The number that stands for a cause in a column."""
-    return _NUMBER[cause]
 
-
-def cause_of_loss(*absences: NDArray[np.int8]) -> Int64:
+@njit(cache=True)
+def cause_of_loss(third_party: int, first_party: int) -> int:
     """The cause that an id was not there, of the reasons why its cookies were not; `UNKNOWN` where they say nothing.
 
-    >>> CAUSES[int(cause_of_loss(np.array([Absence.BLOCKED]), np.array([Absence.CAPPED]))[0])].value
+    >>> Cause(cause_of_loss(Absence.BLOCKED, Absence.CAPPED)).text
     'capped by the browser'
     """
-    found = np.full(len(absences[0]), UNKNOWN)
-    for absence, cause in reversed(_LOSSES.items()):
-        for column in absences:
-            found[column == absence] = number_of(cause)
-    return found
-
-
-def first_that_holds(size: int, *cases: tuple[Bool, Cause | Int64]) -> Int64:
-    """For each row the cause of the first case that holds; `SYSTEM_FAILED` where none does.
-
-    Args:
-        size: Number of rows.
-        cases: Where the case holds, and its cause: one for all rows, or a number for each, `UNKNOWN` for none.
-    """
-    found = np.full(size, UNKNOWN)
-    for holds, cause in cases:
-        open_rows = (found == UNKNOWN) & holds
-        found[open_rows] = number_of(cause) if isinstance(cause, Cause) else cause[open_rows]
-    found[found == UNKNOWN] = number_of(Cause.SYSTEM_FAILED)
-    return found
+    for absence, cause in _LOSSES:
+        if absence in (third_party, first_party):
+            return cause
+    return UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +114,9 @@ class Charges:
     """Errors of one kind, one row each."""
 
     error: Error
-    cause: Int64
-    """Index in `CAUSES`."""
-    row: Int64
+    cause: NDArray[Any]
+    """Each is a `Cause`."""
+    row: NDArray[Any]
     """Row of the observations at which it is charged."""
-    interactions: Int64
+    interactions: NDArray[Any]
     """How many interactions it affects: those of the person under the identity, or the page loads of the visit."""

@@ -16,69 +16,112 @@ these that holds is its cause:
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
-from sim.measure.causes.cause import Cause, Charges, Error, first_that_holds
-from sim.measure.causes.evidence import Evidence
-from sim.measure.causes.stays import Pairs, Stays
-from sim.records import NONE, Bool, Int64
+from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error
+from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, Typed, holds, look
+from sim.measure.contingency import Counts
+from sim.measure.joined import Joined, Record
+from sim.measure.numbers import first_rows, numbered_pairs, ordered
+from sim.records import NONE, Bool, Int8, Int32
 from sim.system import InteractionKind
 
 
-def merges(evidence: Evidence, stays: Stays, pairs: Pairs) -> Charges:
+def merges(joined: Joined, evidence: Evidence, typed: Typed) -> Charges:
     """Charge each person beyond the first under one identity."""
-    order = np.lexsort((stays.first[pairs.stay], pairs.identity))
-    same = pairs.identity[order[1:]] == pairs.identity[order[:-1]]
-    later = order[1:][same]
-    start = np.flatnonzero(np.concatenate(([True], ~same))) if len(order) else np.empty(0, np.int64)
-    first = order[np.repeat(start, np.diff(start, append=len(order)))][1:][same]
-    cause = _cause(evidence, stays, pairs, first, later)
-    return Charges(
-        error=Error.MERGE, cause=cause, row=stays.first[pairs.stay[later]], interactions=pairs.interactions[later]
-    )
+    table = joined.identities
+    one, other = _find(table.belief, len(table.belief_size))
+    first_stay = first_rows(joined.pair, len(table.count))
+    row_of_one, row = (joined.stays["first"][first_stay[pair]] for pair in (one, other))
+    in_one_browser, cause = _in_one_browser(joined, one, other), np.empty(len(row), np.int8)
+    for start in range(0, len(row), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        first, at = look(evidence, row_of_one[some]), look(evidence, row[some])
+        cause[some] = _causes(typed, first, at, in_one_browser[some])
+    return Charges(error=Error.MERGE, cause=cause, row=row, interactions=table.count[other])
 
 
-def _cause(evidence: Evidence, stays: Stays, pairs: Pairs, first: Int64, later: Int64) -> Int64:
-    belief, forms = evidence.belief, evidence.submissions
-    at = stays.first[pairs.stay[later]]
-    one, other, contact = pairs.person[first], pairs.person[later], evidence.contact[at]
-    known = contact != NONE
-    people = int(evidence.person.max(initial=0)) + 1
-    key = forms.contact * people + forms.person
-    of_one, of_other = contact * people + one, contact * people + other
-    submitted, first_submitted = known & np.isin(of_other, key), known & np.isin(of_one, key)
-    foreign = np.isin(of_other, key[forms.foreign]) | np.isin(of_one, key[forms.foreign])
-    own = dict(zip(forms.person[forms.own].tolist(), forms.address[forms.own].tolist(), strict=True))
-    address = np.array([own.get(who, NONE) for who in other.tolist()], np.int64)
-    address_of_one = np.array([own.get(who, NONE) for who in one.tolist()], np.int64)
-    return first_that_holds(
-        len(at),
-        (known & (belief.kind[at] == InteractionKind.EMAIL_CLICKED) & ~submitted, Cause.FORWARDED_LINK),
-        (submitted & foreign, Cause.FOR_ANOTHER),
-        (submitted & first_submitted & (address == address_of_one), Cause.SHARED_MAILBOX),
-        (submitted & first_submitted, Cause.DUPLICATE_DETECTION),
-        (known & ~submitted & _submitted_under(evidence, at), Cause.REMAPPED),
-        (known & ~first_submitted & _submitted_under(evidence, stays.first[pairs.stay[first]]), Cause.REMAPPED),
-        (_in_one_browser(stays, pairs, first, later), Cause.SHARED_ACCOUNT),
-        (belief.visitor[at] != NONE, Cause.SHARED_NETWORK),
-    )
+@njit(cache=True)
+def _find(identity: Counts, identities: int) -> tuple[Int32, Int32]:
+    """Pairs of an identity and a person that are not their identity's first, and with each of them the first one.
+
+    Args:
+        identity: Identity of each pair, in the order of time.
+        identities: Identities are numbered below it.
+    """
+    first_of = np.full(identities, NONE, np.int32)
+    first, later, count = np.empty(len(identity), np.int32), np.empty(len(identity), np.int32), 0
+    for pair in range(len(identity)):
+        if first_of[identity[pair]] == NONE:
+            first_of[identity[pair]] = pair
+        else:
+            first[count], later[count] = first_of[identity[pair]], pair
+            count += 1
+    return first[:count], later[:count]
 
 
-def _submitted_under(evidence: Evidence, at: Int64) -> Bool:
-    """Whether the person submitted a form under the interaction's visitor id."""
-    forms, people = evidence.submissions, int(evidence.person.max(initial=0)) + 1
-    visitor = evidence.belief.visitor
-    key = visitor[forms.seen] * people + forms.person
-    wanted = visitor[at] * people + evidence.person[at]
-    has: Bool = (visitor[at] != NONE) & np.isin(wanted, key[visitor[forms.seen] != NONE])
-    return has
-
-
-def _in_one_browser(stays: Stays, pairs: Pairs, first: Int64, later: Int64) -> Bool:
+def _in_one_browser(joined: Joined, one: Int32, other: Int32) -> Bool:
     """Whether two people were in one browser under their identity."""
-    used: dict[tuple[int, int], set[int]] = {}
-    merged = np.isin(stays.identity, pairs.identity[later])
-    columns = (stays.identity[merged], stays.person[merged], stays.browser[merged])
-    for identity, person, browser in np.unique(np.stack(columns, axis=1), axis=0).tolist():
-        used.setdefault((identity, person), set()).add(browser)
-    keys = [list(zip(pairs.identity[of].tolist(), pairs.person[of].tolist(), strict=True)) for of in (first, later)]
-    return np.array([bool(used[one] & used[other]) for one, other in zip(*keys, strict=True)], np.bool_)
+    pairs = len(joined.identities.count)
+    merged = np.zeros(pairs, np.bool_)
+    merged[one] = merged[other] = True
+    stay = np.flatnonzero(merged[joined.pair])
+    pair, browser = joined.pair[stay], joined.stays["browser"][stay]
+    use, uses = numbered_pairs(pair, browser)
+    first = first_rows(use, uses)
+    order, start = ordered(pair[first], pairs)
+    return _share_one(browser[first][order], start, one, other)
+
+
+@njit(cache=True)
+def _share_one(browsers: Int32, start: Int32, one: Int32, other: Int32) -> Bool:
+    """Whether two pairs have a browser in common; those of pair `i` are from `start[i]` to `start[i + 1]`."""
+    share = np.zeros(len(one), np.bool_)
+    for i in range(len(one)):
+        for browser in browsers[start[one[i]] : start[one[i] + 1]]:
+            if browser in browsers[start[other[i]] : start[other[i] + 1]]:
+                share[i] = True
+    return share
+
+
+@njit(cache=True)
+def _causes(typed: Typed, first: Facts, at: Facts, in_one_browser: Bool) -> Int8:
+    """Causes of merges.
+
+    Args:
+        typed: What is known of forms.
+        first: The first interactions of the identities' first persons under them.
+        at: Those of the other persons, that the merges are charged at.
+        in_one_browser: Whether both were in one browser under the identity.
+    """
+    causes = np.empty(len(at), np.int8)
+    for i in range(len(at)):
+        cause = _cause_of_contact(typed, first[i], at[i]) if at[i].contact != NONE else UNKNOWN
+        if cause != UNKNOWN:
+            causes[i] = cause
+        elif in_one_browser[i]:
+            causes[i] = Cause.SHARED_ACCOUNT
+        else:
+            causes[i] = Cause.SHARED_NETWORK if at[i].visitor != NONE else Cause.SYSTEM_FAILED
+    return causes
+
+
+@njit(cache=True)
+def _cause_of_contact(typed: Typed, first: Record, at: Record) -> int:
+    """The cause of a merge under an identity that is a contact, as far as forms and mails tell it."""
+    contact, people = at.contact, typed.people
+    submitted = holds(typed.by, contact, at.person, people)
+    first_submitted = holds(typed.by, contact, first.person, people)
+    if not submitted and at.kind == InteractionKind.EMAIL_CLICKED:
+        return Cause.FORWARDED_LINK
+    if submitted:
+        for person in (at.person, first.person):
+            if holds(typed.by_foreign, contact, person, people):
+                return Cause.FOR_ANOTHER
+        if first_submitted:
+            same = typed.own_address[at.person] == typed.own_address[first.person]
+            return Cause.SHARED_MAILBOX if same else Cause.DUPLICATE_DETECTION
+    for one, mapped_here in ((at, submitted), (first, first_submitted)):
+        if not mapped_here and one.visitor != NONE and holds(typed.under, one.visitor, one.person, people):
+            return Cause.REMAPPED
+    return UNKNOWN

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.draws import Stream
 from sim.drive import drive, open_system
+from sim.measure import join
 from sim.measure.causes import charges, counts
 from sim.records import DAY, MINUTE, NONE, Action, Browsers, DeviceKind, Events, Forms, Mails, Trace, Truth
 from sim.runs import site_of
@@ -126,8 +127,8 @@ def blamed(world, *changes, settings=None, makes=None, believed=None):
     belief = drive(trace, scenario, open_system("as_is", scenario.systems["as_is"], stream), stream)
     if believed:
         belief = replace(belief, **believed(belief))
-    charged = charges(trace=trace, truth=truth, belief=belief, site=site_of(scenario))
-    return {(error.value, cause.value): count for error, cause, count, _ in counts(charged)}
+    charged = charges(join(trace=trace, truth=truth, belief=belief), site=site_of(scenario))
+    return {(error.value, cause.text): count for error, cause, count, _ in counts(charged)}
 
 
 __all__ = ["ACCEPTS", "DAY", "IGNORES", "MINUTE", "REFUSES", "World", "blamed"]

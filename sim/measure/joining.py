@@ -1,0 +1,315 @@
+"""One pass through a replication, in the order of time, that joins what a system recorded with the truth.
+
+It keeps what each browser was last at. To put ten million interactions into the order of browsers first, or to go
+through them once for each of the tables that come about here, would cost more than all metrics and causes together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.measure.contingency import tabulated
+from sim.measure.joined import MISPLACED, PRESENT, STAY, STRETCH, Joined, Pages, Presence, Record, Stays, Without
+from sim.measure.numbers import numbered_pairs, small_numbers
+from sim.records import DAY, NONE, Action, Bool, Int8, Int32, Int64, Observations, Trace, Truth
+
+
+def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
+    """Bring a replication into the form that `measure` and `charges` take.
+
+    Args:
+        trace: What people did, in the order of time. For the pages and the identities that of each browser is enough.
+        truth: Who did it and in which true visit, row by row with the trace. Each page load is in a visit, and all of a
+            visit are in one browser.
+        belief: What the system recorded, in the order of the trace.
+    """
+    belief = replace(belief, contact=small_numbers(belief.contact))
+    events, rows = trace.events, len(belief)
+    browsers = int(events.browser.max(initial=NONE)) + 1
+    # Memory that is never written to costs nothing.
+    stays, presence, stretches, misplaced = (np.empty(rows, row) for row in (STAY, PRESENT, STRETCH, MISPLACED))
+    stretch_browser, submission = np.empty(rows, np.int32), np.empty(rows, np.int32)
+    counts, errors, without, _ = _join(
+        _none_seen(browsers),
+        belief.row,
+        belief.identity,
+        belief.visitor,
+        belief.contact,
+        belief.visit,
+        belief.consent,
+        belief.absent_third_party,
+        belief.absent_first_party,
+        belief.absent_third_party_visit,
+        belief.absent_first_party_visit,
+        events.browser,
+        events.time,
+        events.action,
+        events.dwell,
+        truth.person,
+        truth.visit,
+        stays,
+        presence,
+        stretches,
+        stretch_browser,
+        misplaced,
+        submission,
+    )
+    stays = stays[: counts[0]]
+    person, identity = (small_numbers(stays[name]) for name in ("person", "identity"))
+    pair, pairs = numbered_pairs(person, identity)
+    return Joined(
+        trace=trace,
+        truth=truth,
+        belief=belief,
+        stays=stays,
+        pair=pair,
+        identities=tabulated(person, identity, stays["interactions"], pair, pairs),
+        presence=presence[: counts[1]],
+        pages=Pages(stretches[: counts[2]], stretch_browser[: counts[2]], browsers, misplaced[: counts[3]], *errors),
+        submission=submission[: counts[4]],
+        without_consent=Without(*without),
+    )
+
+
+_LATEST = np.dtype(
+    [
+        # its latest stay, in one line of the processor's cache with its latest event
+        ("identity", np.int64),
+        ("visitor", np.int64),
+        ("contact", np.int64),
+        ("day_ends", np.int64),
+        ("event_time", np.int64),
+        ("person", np.int32),
+        ("stay", np.int32),
+        ("last", np.int32),
+        ("interactions", np.int32),
+        ("submissions", np.int32),
+        # its latest event
+        ("without", np.bool_),
+        ("link", np.bool_),
+        ("cookies", np.int8),
+        ("", np.int8),
+        # its latest stretch, in the next line
+        ("truth", np.int64),
+        ("belief", np.int64),
+        ("begin", np.int64),
+        ("last_time", np.int64),
+        ("last_dwell", np.int32),
+        ("loads", np.int32),
+        ("last_load", np.int32),
+        ("all_loads", np.int32),  # of the browser up to now
+        ("missed", np.int32),  # misplaced boundary at which the true visit began that goes on; `NONE`: it is none
+        ("missed_since", np.int32),  # page loads of the browser up to there
+        ("added", np.int32),  # misplaced boundary at which the believed visit began that goes on
+        ("added_since", np.int32),
+    ]
+)
+"""What is kept of each browser."""
+
+_LINE = 64
+"""Bytes of a line of the processor's cache."""
+
+
+def _none_seen(browsers: int) -> NDArray[np.void]:
+    """What is kept of browsers that were not seen yet, each at the beginning of a line of the cache."""
+    memory = np.zeros(browsers * _LATEST.itemsize + _LINE, np.uint8)
+    start = -memory.ctypes.data % _LINE
+    latest = memory[start : start + browsers * _LATEST.itemsize].view(_LATEST)
+    latest["stay"] = latest["missed"] = latest["added"] = NONE
+    return latest
+
+
+_BLOCK = 128
+"""Interactions whose browsers are fetched at once."""
+
+_LOAD, _SUBMIT = int(Action.LOAD), int(Action.SUBMIT)
+_LINKS = (int(Action.FOLLOW_EMAIL_LINK), int(Action.FOLLOW_REDIRECT))
+
+_Counts = tuple[int, int, int, int, int]
+_Errors = tuple[int, int, int]
+_WithoutConsent = tuple[int, int, int, int, int, int, int, int, int]
+
+
+@njit(cache=True)
+def _join(
+    latest: NDArray[np.void],
+    row: Int64,
+    identity: Int64,
+    visitor: Int64,
+    contact: Int64,
+    visit: Int64,
+    consent: Bool,
+    absent_third_party: Int8,
+    absent_first_party: Int8,
+    absent_third_party_visit: Int8,
+    absent_first_party_visit: Int8,
+    browser: Int32,
+    time: Int64,
+    action: Int8,
+    dwell: Int32,
+    person: Int32,
+    true_visit: Int64,
+    stays: Stays,
+    presence: Presence,
+    stretches: NDArray[np.void],
+    stretch_browser: Int32,
+    misplaced: NDArray[np.void],
+    submission: Int32,
+) -> tuple[_Counts, _Errors, _WithoutConsent, int]:
+    """Fill the tables; answers how many rows each has, `Pages`' errors, and `Without`."""
+    stay_count = days = stretch_count = misplaced_count = submissions = 0
+    error = absolute_error = longest = 0
+    lost = silent = credited = 0
+    on_pages = ids_on_pages = cookies_on_pages = by_links = ids_by_links = cookies_by_links = 0
+    fetched = 0
+    for block in range(0, len(row), _BLOCK):
+        end = min(block + _BLOCK, len(row))
+        # One look-up waits for no other here. In the loop below each would, and most are not in the cache.
+        for i in range(block, end):
+            it = latest[np.uint64(browser[np.uint64(row[i])])]
+            fetched ^= it.stay ^ it.loads
+        for i in range(block, end):
+            at = np.uint64(row[i])  # no index without a sign is looked at for whether it counts from the end
+            it = latest[np.uint64(browser[at])]
+            first = i == 0 or row[i - 1] != row[i]  # that was recorded of its event
+            submits = action[at] == _SUBMIT
+
+            same = (
+                it.stay != NONE and it.identity == identity[i] and it.visitor == visitor[i] and it.person == person[at]
+            )
+            if not same or time[at] >= it.day_ends:
+                there = presence[days]
+                there.identity = identity[i]
+                there.visitor = visitor[i]
+                there.person = person[at]
+                there.day = time[at] // DAY
+                it.day_ends = (there.day + 1) * DAY
+                days += 1
+            if not same or it.contact != contact[i] or identity[i] == NONE:
+                if it.stay != NONE:
+                    _end_stay(it, stays[it.stay])
+                stay = stays[stay_count]
+                stay.identity = it.identity = identity[i]
+                stay.visitor = it.visitor = visitor[i]
+                stay.contact = it.contact = contact[i]
+                stay.person = it.person = person[at]
+                stay.browser = browser[at]
+                stay.first = i
+                it.stay = stay_count
+                it.interactions = it.submissions = 0
+                stay_count += 1
+            it.last = i
+            it.interactions += 1
+            if submits:
+                it.submissions += 1
+                submission[submissions] = i
+                submissions += 1
+
+            if consent[i]:
+                if first:
+                    it.without = False
+            else:
+                lost += visitor[i] == NONE
+                silent += not submits
+                credited += not submits and contact[i] != NONE
+            if first and not consent[i]:
+                cookies = (
+                    (absent_third_party[i] == 0)
+                    | (absent_first_party[i] == 0) << 1
+                    | (absent_third_party_visit[i] == 0) << 2
+                    | (absent_first_party_visit[i] == 0) << 3
+                )
+                if it.without and time[at] - it.event_time <= DAY and cookies & ~it.cookies:
+                    cookies_on_pages += not it.link
+                    cookies_by_links += it.link
+                it.link = action[at] in _LINKS
+                on_pages += not it.link
+                by_links += it.link
+                ids_on_pages += not it.link and visitor[i] != NONE
+                ids_by_links += it.link and visitor[i] != NONE
+                it.without = True
+                it.event_time = time[at]
+                it.cookies = cookies
+
+            if action[at] != _LOAD or not first:
+                continue
+            said = it.belief != visit[i] or visit[i] == NONE  # that another visit begins here
+            true = it.truth != true_visit[at]
+            if it.loads and not said:
+                longest = max(longest, time[at] - it.last_time)
+            if it.loads and not said and not true:
+                late = time[at] - it.last_time - it.last_dwell
+                error += late
+                absolute_error += abs(late)
+            else:
+                if it.loads:
+                    if true and it.missed != NONE:
+                        misplaced[it.missed].loads = it.all_loads - it.missed_since
+                        it.missed = NONE
+                    if said and it.added != NONE:
+                        misplaced[it.added].loads = it.all_loads - it.added_since
+                        it.added = NONE
+                    if said != true:
+                        boundary = misplaced[misplaced_count]
+                        boundary.before = it.last_load
+                        boundary.at = i
+                        boundary.missed = true
+                        if true:
+                            it.missed, it.missed_since = misplaced_count, it.all_loads
+                        else:
+                            it.added, it.added_since = misplaced_count, it.all_loads
+                        misplaced_count += 1
+                    _end_stretch(it, stretches[stretch_count])
+                    stretch_browser[stretch_count] = browser[at]
+                    stretch_count += 1
+                it.truth = true_visit[at]
+                it.belief = visit[i]
+                it.begin = time[at]
+                it.loads = 0
+            it.last_time = time[at]
+            it.last_dwell = dwell[at]
+            it.last_load = i
+            it.loads += 1
+            it.all_loads += 1
+
+    for number in range(len(latest)):
+        it = latest[number]
+        if it.stay != NONE:
+            _end_stay(it, stays[it.stay])
+        if it.missed != NONE:
+            misplaced[it.missed].loads = it.all_loads - it.missed_since
+        if it.added != NONE:
+            misplaced[it.added].loads = it.all_loads - it.added_since
+        if it.loads:
+            _end_stretch(it, stretches[stretch_count])
+            stretch_browser[stretch_count] = number
+            stretch_count += 1
+    return (
+        (stay_count, days, stretch_count, misplaced_count, submissions),
+        (error, absolute_error, longest),
+        (lost, silent, credited, on_pages, ids_on_pages, cookies_on_pages, by_links, ids_by_links, cookies_by_links),
+        fetched,
+    )
+
+
+@njit(cache=True)
+def _end_stay(it: Record, stay: Record) -> None:
+    """Note of a browser's latest stay what is known at its end."""
+    stay.last = it.last
+    stay.interactions = it.interactions
+    stay.submissions = it.submissions
+
+
+@njit(cache=True)
+def _end_stretch(it: Record, stretch: Record) -> None:
+    """Note all of a browser's latest stretch."""
+    stretch.truth = it.truth
+    stretch.belief = it.belief
+    stretch.begin = it.begin
+    stretch.last = it.last_time
+    stretch.last_dwell = it.last_dwell
+    stretch.loads = it.loads
