@@ -1,7 +1,7 @@
 """Why accuracy is lost: each error has one cause, from the truth and from what the browser did.
 
-`cause` has the errors and their causes, `evidence` what they are told from; `breaks`, `merges` and `boundaries` have an
-error each, with its order of precedence.
+`cause` has the errors and their causes, `evidence` and `typed` what they are told from; `breaks`, `merges` and
+`boundaries` have an error each, with its order of precedence.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from sim.measure.causes.boundaries import boundary_errors
 from sim.measure.causes.breaks import breaks
 from sim.measure.causes.cause import Cause, Charges, Error
-from sim.measure.causes.evidence import Site, gather, read_forms
+from sim.measure.causes.evidence import Site, gather
 from sim.measure.causes.merges import merges
 from sim.measure.joined import Joined
 
@@ -26,12 +26,8 @@ def charges(joined: Joined, *, site: Site) -> list[Charges]:
     Returns:
         The errors of each kind, in the order of `Error`.
     """
-    evidence, typed = gather(joined, site), read_forms(joined)
-    return [
-        breaks(joined, evidence, typed),
-        merges(joined, evidence, typed),
-        *boundary_errors(evidence, joined.pages),
-    ]
+    evidence = gather(joined, site)
+    return [breaks(evidence), merges(evidence), *boundary_errors(evidence)]
 
 
 def counts(charged: list[Charges]) -> list[tuple[Error, Cause, int, int]]:

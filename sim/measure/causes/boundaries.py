@@ -23,42 +23,43 @@ from numpy.typing import NDArray
 from sim.browser import Absence
 from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error, cause_of_loss
 from sim.measure.causes.evidence import Evidence, refused, refuses, unanswered
-from sim.measure.joined import Pages
+from sim.measure.joined import Joined
 from sim.records import DAY, NONE, Bool, Int8, Int16, Int32, Int64
 
 
-def boundary_errors(evidence: Evidence, pages: Pages) -> tuple[Charges, Charges]:
+def boundary_errors(evidence: Evidence) -> tuple[Charges, Charges]:
     """Charge each boundary added, and each missed."""
-    missed = pages.misplaced["missed"]
-    return _added(evidence, pages.misplaced[~missed], pages.longest), _missed(evidence, pages.misplaced[missed])
+    misplaced = evidence.joined.pages.misplaced
+    missed = misplaced["missed"]
+    return _added(evidence, misplaced[~missed]), _missed(evidence.joined, misplaced[missed])
 
 
-def _missed(evidence: Evidence, boundaries: NDArray[np.void]) -> Charges:
-    before, at = (evidence.person[evidence.row[boundaries[name]]] for name in ("before", "at"))
+def _missed(joined: Joined, boundaries: NDArray[np.void]) -> Charges:
+    before, at = (joined.truth.person[joined.belief.row[boundaries[name]]] for name in ("before", "at"))
     cause = np.where(before != at, np.int8(Cause.SHARED_ACCOUNT), np.int8(Cause.WITHIN_WINDOW))
     return Charges(error=Error.BOUNDARY_MISSED, cause=cause, row=boundaries["at"], interactions=boundaries["loads"])
 
 
-def _added(of: Evidence, boundaries: NDArray[np.void], longest: int) -> Charges:
-    """Charge boundaries added; `longest` is the longest time that the system left between two loads of one visit."""
+def _added(evidence: Evidence, boundaries: NDArray[np.void]) -> Charges:
+    joined, belief, events = evidence.joined, evidence.joined.belief, evidence.joined.trace.events
     before, at = boundaries["before"], boundaries["at"]
     cause = _causes(
         before,
         at,
-        refuses(of, before),
-        refuses(of, at),
-        longest,
-        of.visit,
-        of.visitor,
-        of.consent,
-        of.third_party,
-        of.first_party,
-        of.third_party_visit,
-        of.first_party_visit,
-        of.website,
-        of.page,
-        of.time,
-        of.row,
+        refuses(evidence, before),
+        refuses(evidence, at),
+        joined.pages.longest,
+        belief.row,
+        belief.visit,
+        belief.visitor,
+        belief.consent,
+        belief.absent_third_party,
+        belief.absent_first_party,
+        belief.absent_third_party_visit,
+        belief.absent_first_party_visit,
+        events.time,
+        events.page,
+        evidence.site.website,
     )
     return Charges(error=Error.BOUNDARY_ADDED, cause=cause, row=at, interactions=boundaries["loads"])
 
@@ -70,6 +71,7 @@ def _causes(
     refuses_before: Bool,
     refuses_at: Bool,
     longest: int,
+    row: Int64,
     visit: Int64,
     visitor: Int64,
     consent: Bool,
@@ -77,11 +79,11 @@ def _causes(
     first_party: Int8,
     third_party_visit: Int8,
     first_party_visit: Int8,
-    website: Int64,
-    page: Int16,
     time: Int64,
-    row: Int64,
+    page: Int16,
+    website: Int64,
 ) -> Int8:
+    """Causes of boundaries added, between page loads `before` and `at`; the other columns are those of the tables."""
     causes = np.empty(len(at), np.int8)
     for i in range(len(at)):
         one, two = before[i], at[i]

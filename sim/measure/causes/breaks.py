@@ -28,26 +28,28 @@ from numba import njit
 from sim.browser import Absence
 from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error, cause_of_loss
 from sim.measure.causes.earlier import find_earlier
-from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, Typed, holds, look, refused, refuses, unanswered
+from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, look, refused, refuses, unanswered
+from sim.measure.causes.typed import Typed, holds
 from sim.measure.contingency import Counts
-from sim.measure.joined import Joined, Record
+from sim.measure.joined import Record
 from sim.measure.numbers import first_rows
 from sim.records import NONE, Bool, Int8, Int32, Int64
 from sim.system import InteractionKind
 
 
-def breaks(joined: Joined, evidence: Evidence, typed: Typed) -> Charges:
+def breaks(evidence: Evidence) -> Charges:
     """Charge each identity of a person beyond their first."""
-    stays, table = joined.stays, joined.identities
+    joined, belief, table = evidence.joined, evidence.joined.belief, evidence.joined.identities
     later = _beyond_first(table.truth, len(table.truth_size))
     stay = first_rows(joined.pair, len(table.count))[later]
-    earlier, row = find_earlier(stays, joined.pair, evidence.device), stays["first"][stay]
-    cause = _causes_of_nameless(row, refuses(evidence, row), evidence.identity, evidence.visitor, evidence.consent)
+    row = joined.stays["first"][stay]
+    earlier = find_earlier(joined.stays, joined.pair, joined.trace.browsers.device)
+    cause = _causes_of_nameless(row, refuses(evidence, row), belief.identity, belief.visitor, belief.consent)
     rest = np.flatnonzero(cause == UNKNOWN)
     for start in range(0, len(rest), AT_ONCE):
         some = rest[start : start + AT_ONCE]
         rows = (row[some], earlier.compared[stay[some]], earlier.any[stay[some]])
-        cause[some] = _causes(typed, *(look(evidence, one) for one in rows))
+        cause[some] = _causes(evidence.typed, *(look(evidence, one) for one in rows))
     return Charges(error=Error.BREAK, cause=cause, row=row, interactions=table.count[later])
 
 

@@ -19,7 +19,8 @@ import numpy as np
 from numba import njit
 
 from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error
-from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, Typed, holds, look
+from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, look
+from sim.measure.causes.typed import Typed, holds
 from sim.measure.contingency import Counts
 from sim.measure.joined import Joined, Record
 from sim.measure.numbers import first_rows, numbered_pairs, ordered
@@ -27,9 +28,9 @@ from sim.records import NONE, Bool, Int8, Int32
 from sim.system import InteractionKind
 
 
-def merges(joined: Joined, evidence: Evidence, typed: Typed) -> Charges:
+def merges(evidence: Evidence) -> Charges:
     """Charge each person beyond the first under one identity."""
-    table = joined.identities
+    joined, table = evidence.joined, evidence.joined.identities
     one, other = _find(table.belief, len(table.belief_size))
     first_stay = first_rows(joined.pair, len(table.count))
     row_of_one, row = (joined.stays["first"][first_stay[pair]] for pair in (one, other))
@@ -37,7 +38,7 @@ def merges(joined: Joined, evidence: Evidence, typed: Typed) -> Charges:
     for start in range(0, len(row), AT_ONCE):
         some = slice(start, start + AT_ONCE)
         first, at = look(evidence, row_of_one[some]), look(evidence, row[some])
-        cause[some] = _causes(typed, first, at, in_one_browser[some])
+        cause[some] = _causes(evidence.typed, first, at, in_one_browser[some])
     return Charges(error=Error.MERGE, cause=cause, row=row, interactions=table.count[other])
 
 
