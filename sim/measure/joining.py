@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.measure.contingency import tabulated
 from sim.measure.joined import MISPLACED, PRESENT, STAY, STRETCH, Joined, Pages, Presence, Record, Stays, Without
-from sim.measure.numbers import numbered_pairs, small_numbers
+from sim.measure.numbers import can_index, numbered_pairs, small_numbers
 from sim.records import DAY, NONE, Action, Bool, Int8, Int32, Int64, Observations, Trace, Truth
 
 
@@ -27,7 +27,6 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
             visit are in one browser.
         belief: What the system recorded, in the order of the trace.
     """
-    belief = replace(belief, contact=small_numbers(belief.contact))
     events, rows = trace.events, len(belief)
     browsers = int(events.browser.max(initial=NONE)) + 1
     # Memory that is never written to costs nothing.
@@ -59,6 +58,9 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
         submission,
     )
     stays = stays[: counts[0]]
+    if not can_index(stays["contact"], rows):
+        belief = replace(belief, contact=small_numbers(belief.contact))
+        stays["contact"] = belief.contact[stays["first"]]
     person, identity = (small_numbers(stays[name]) for name in ("person", "identity"))
     pair, pairs = numbered_pairs(person, identity)
     return Joined(

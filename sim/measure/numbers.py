@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 from sim.records import NONE, Int32, Int64
 
 
+def can_index(ids: NDArray[Any], rows: int) -> bool:
+    """Whether ids can index an array that is not much longer than so many rows."""
+    return bool(ids.min(initial=0) >= NONE and ids.max(initial=0) <= 4 * rows)
+
+
 def small_numbers(ids: NDArray[Any]) -> NDArray[Any]:
     """The same ids, unless they are too large to index an array; then numbered anew from 0. `NONE` stays.
 
@@ -18,7 +23,7 @@ def small_numbers(ids: NDArray[Any]) -> NDArray[Any]:
     [0, -1, 1]
     """
     ids = np.ascontiguousarray(ids)  # a field of records is slow to go through, and it is gone through often
-    if ids.min(initial=0) >= NONE and ids.max(initial=0) <= 4 * len(ids):
+    if can_index(ids, len(ids)):
         return ids
     known = ids != NONE
     small = np.full(len(ids), NONE, np.int64)

@@ -188,7 +188,7 @@ def _segment(
                 if true_visits[true_place].browser != browser:
                     new = True
                     _begin(true_visits[true_place], browser, it, it.truth, truths)
-                    true_loads[truths] = 0
+                    true_loads[truths] = cells_of_truth[truths - first_truth] = 0
                     truths += 1
             true = true_visits[true_place]
             if it.belief == NONE:
@@ -196,7 +196,7 @@ def _segment(
                 begins |= BELIEVED
                 believed_place = NONE
                 believed = beliefs
-                believed_loads[believed] = believed_seconds[believed] = 0
+                believed_loads[beliefs] = believed_seconds[beliefs] = cells_of_belief[beliefs - first_belief] = 0
                 beliefs += 1
             else:
                 if believed_place == NONE or believed_visits[believed_place].id != it.belief:
@@ -211,7 +211,7 @@ def _segment(
                 if visit.browser != browser:
                     new = True
                     _begin(visit, browser, it, it.belief, beliefs)
-                    believed_loads[beliefs] = 0
+                    believed_loads[beliefs] = cells_of_belief[beliefs - first_belief] = 0
                     beliefs += 1
                 else:
                     pages += 1
@@ -239,8 +239,6 @@ def _segment(
                     true.cell = cell
             cells[cell].loads += it.loads
 
-        cells_of_truth[: truths - first_truth] = 0
-        cells_of_belief[: beliefs - first_belief] = 0
         for cell in range(count):
             it = cells[cell]
             cells_of_truth[it.truth] += 1
