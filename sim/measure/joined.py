@@ -41,7 +41,7 @@ PRESENT = np.dtype([("identity", np.int64), ("visitor", np.int64), ("person", np
 STRETCH = np.dtype(
     [
         ("truth", np.int64),  # true visit
-        ("belief", np.int64),  # believed visit; `NONE` for a page load that has none, which is a stretch by itself
+        ("belief", np.int64),  # believed visit; `NONE` for page loads that have none, each being a visit by itself
         ("begin", np.int64),  # when the first page was loaded, in ms
         ("last", np.int64),  # when the last one was
         ("last_dwell", np.int32),  # how long the last page was in the foreground, in ms
@@ -63,8 +63,8 @@ class Pages(NamedTuple):
     """Page loads. Of each, the first interaction that was recorded of it is the load."""
 
     stretches: NDArray[np.void]
-    """A row for page loads of one browser that follow one another in one true and one believed visit, with the fields
-    of `STRETCH`; those of one browser are in the order of time."""
+    """A row for page loads of one browser that follow one another in one true and one believed visit, or in no believed
+    one, with the fields of `STRETCH`; those of one browser are in the order of time."""
     browser: Int32
     """Browser of each stretch."""
     browsers: int
@@ -72,9 +72,11 @@ class Pages(NamedTuple):
     misplaced: NDArray[np.void]
     """A row for each boundary between two consecutive page loads of one browser that only the truth has, or only the
     belief, with the fields of `MISPLACED`; in the order of time."""
+    loads: int
+    """How many page loads there are."""
     error: int
-    """Sum over all pages but the last of each stretch: time until the next page load, less the time in the foreground,
-    in ms."""
+    """Sum over all pages but the last of each stretch that has a believed visit: time until the next page load,
+    less the time in the foreground, in ms."""
     absolute_error: int
     """Likewise, each difference without its sign."""
     longest: int

@@ -32,7 +32,7 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
     # Memory that is never written to costs nothing.
     stays, presence, stretches, misplaced = (np.empty(rows, row) for row in (STAY, PRESENT, STRETCH, MISPLACED))
     stretch_browser, submission = np.empty(rows, np.int32), np.empty(rows, np.int32)
-    counts, errors, without, _ = _join(
+    counts, loads, without, _ = _join(
         _none_seen(browsers),
         belief.row,
         belief.identity,
@@ -71,7 +71,7 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
         pair=pair,
         identities=tabulated(person, identity, stays["interactions"], pair, pairs),
         presence=presence[: counts[1]],
-        pages=Pages(stretches[: counts[2]], stretch_browser[: counts[2]], browsers, misplaced[: counts[3]], *errors),
+        pages=Pages(stretches[: counts[2]], stretch_browser[: counts[2]], browsers, misplaced[: counts[3]], *loads),
         submission=submission[: counts[4]],
         without_consent=Without(*without),
     )
@@ -132,7 +132,7 @@ _LOAD, _SUBMIT = int(Action.LOAD), int(Action.SUBMIT)
 _LINKS = (int(Action.FOLLOW_EMAIL_LINK), int(Action.FOLLOW_REDIRECT))
 
 _Counts = tuple[int, int, int, int, int]
-_Errors = tuple[int, int, int]
+_Loads = tuple[int, int, int, int]
 _WithoutConsent = tuple[int, int, int, int, int, int, int, int, int]
 
 
@@ -161,10 +161,10 @@ def _join(
     stretch_browser: Int32,
     misplaced: NDArray[np.void],
     submission: Int32,
-) -> tuple[_Counts, _Errors, _WithoutConsent, int]:
-    """Fill the tables; answers how many rows each has, `Pages`' errors, and `Without`."""
+) -> tuple[_Counts, _Loads, _WithoutConsent, int]:
+    """Fill the tables; answers how many rows each has, the numbers in `Pages`, and `Without`."""
     stay_count = days = stretch_count = misplaced_count = submissions = 0
-    error = absolute_error = longest = 0
+    loads = error = absolute_error = longest = 0
     lost = silent = credited = 0
     on_pages = ids_on_pages = cookies_on_pages = by_links = ids_by_links = cookies_by_links = 0
     fetched = 0
@@ -239,16 +239,18 @@ def _join(
 
             if action[at] != _LOAD or not first:
                 continue
-            said = it.belief != visit[i] or visit[i] == NONE  # that another visit begins here
+            loads += 1
+            changes = it.belief != visit[i]
+            said = changes or visit[i] == NONE  # that another visit begins here
             true = it.truth != true_visit[at]
-            if it.loads and not said:
-                longest = max(longest, time[at] - it.last_time)
-            if it.loads and not said and not true:
-                late = time[at] - it.last_time - it.last_dwell
-                error += late
-                absolute_error += abs(late)
-            else:
-                if it.loads:
+            if it.loads:
+                if not said:
+                    longest = max(longest, time[at] - it.last_time)
+                if not said and not true:
+                    late = time[at] - it.last_time - it.last_dwell
+                    error += late
+                    absolute_error += abs(late)
+                else:
                     if true and it.missed != NONE:
                         misplaced[it.missed].loads = it.all_loads - it.missed_since
                         it.missed = NONE
@@ -265,13 +267,15 @@ def _join(
                         else:
                             it.added, it.added_since = misplaced_count, it.all_loads
                         misplaced_count += 1
-                    _end_stretch(it, stretches[stretch_count])
-                    stretch_browser[stretch_count] = browser[at]
-                    stretch_count += 1
+                    if changes or true:
+                        _end_stretch(it, stretches[stretch_count])
+                        stretch_browser[stretch_count] = browser[at]
+                        stretch_count += 1
+                        it.loads = 0
+            if not it.loads:
                 it.truth = true_visit[at]
                 it.belief = visit[i]
                 it.begin = time[at]
-                it.loads = 0
             it.last_time = time[at]
             it.last_dwell = dwell[at]
             it.last_load = i
@@ -292,7 +296,7 @@ def _join(
             stretch_count += 1
     return (
         (stay_count, days, stretch_count, misplaced_count, submissions),
-        (error, absolute_error, longest),
+        (loads, error, absolute_error, longest),
         (lost, silent, credited, on_pages, ids_on_pages, cookies_on_pages, by_links, ids_by_links, cookies_by_links),
         fetched,
     )

@@ -28,7 +28,7 @@ def measure(joined: Joined, *, scoring: Scoring = _UNSCORED) -> dict[str, float]
     Returns:
         The value of each metric of `METRICS`, in that order.
     """
-    stays, presence, loads = joined.stays, joined.presence, joined.pages.stretches["loads"]
+    stays, presence = joined.stays, joined.presence
     people = people_of(joined.trace, joined.truth)
     of = credit(**{name: stays[name] for name in ("person", "contact", "interactions", "submissions")})
     return {
@@ -37,8 +37,6 @@ def measure(joined: Joined, *, scoring: Scoring = _UNSCORED) -> dict[str, float]
         **contact_metrics(of, joined=joined, people=people),
         **lead_metrics(scoring, joined=joined, owner=of.owner, submitter=people.submitter),
         **visit_metrics(joined.pages),
-        "visits.recorded": share(
-            loads.sum(dtype=np.int64), np.count_nonzero(joined.trace.events.action == Action.LOAD)
-        ),
+        "visits.recorded": share(joined.pages.loads, np.count_nonzero(joined.trace.events.action == Action.LOAD)),
         **consent_metrics(joined.without_consent, interactions=len(joined.belief)),
     }

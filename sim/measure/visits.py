@@ -20,13 +20,15 @@ from sim.records import NONE, SECOND, Int8, Int32
 
 
 class Boundaries(NamedTuple):
-    """Stretches, browser by browser in the order of time, and whether a visit begins at each."""
+    """Page loads, browser by browser in the order of time, and whether visits begin: a row for those without a boundary
+    between them.
+    """
 
     loads: Int32
-    """Page loads of each stretch."""
+    """Page loads of each row."""
     kind: Int8
-    """Sum of `SAME_BROWSER`, where the stretch before is of the same browser; of `TRUE`, where besides a true visit
-    begins here, another one of the browser lying before; and of `BELIEVED`, likewise in the system's belief."""
+    """Sum of `SAME_BROWSER`, where the row before is of the same browser; of `TRUE`, where besides a true visit begins
+    here, another one of the browser lying before; and of `BELIEVED`, likewise in the system's belief."""
 
 
 SAME_BROWSER, TRUE, BELIEVED = 1, 2, 4
@@ -35,7 +37,6 @@ SAME_BROWSER, TRUE, BELIEVED = 1, 2, 4
 class Grouping(NamedTuple):
     """How page loads are grouped into visits, in numbers."""
 
-    loads: int
     truths: int
     """True visits."""
     beliefs: int
@@ -85,12 +86,12 @@ class Segmentation(NamedTuple):
 def segmentation(pages: Pages) -> Segmentation:
     """Tell visits and their boundaries."""
     order, start = ordered(pages.browser, pages.browsers)
-    boundaries = Boundaries(np.empty(len(order), np.int32), np.empty(len(order), np.int8))
-    true, believed = (Visits(np.empty(len(order), np.int32), np.empty(len(order), np.int32)) for _ in range(2))
-    grouping, resumed = _segment(pages.stretches, order, start, *boundaries, *true, *believed)
+    boundaries = Boundaries(np.empty(pages.loads, np.int32), np.empty(pages.loads, np.int8))
+    true, believed = (Visits(np.empty(pages.loads, np.int32), np.empty(pages.loads, np.int32)) for _ in range(2))
+    rows, grouping, resumed = _segment(pages.stretches, order, start, *boundaries, *true, *believed)
     counted = Grouping(*grouping)
     return Segmentation(
-        boundaries,
+        Boundaries(boundaries.loads[:rows], boundaries.kind[:rows]),
         counted,
         Visits(*(column[: counted.truths] for column in true)),
         Visits(*(column[: counted.beliefs] for column in believed)),
@@ -105,7 +106,9 @@ _VISIT = np.dtype(
         ("left", np.int64),  # when its latest page was left
         ("browser", np.int32),
         ("number", np.int32),
-        ("cell", np.int32),  # of a true visit, its latest cell that has a believed visit
+        ("cells", np.int32),  # visits of the other kind that it has page loads in
+        ("latest_cell", np.int32),  # of a true visit; `NONE` before the first that has a believed visit
+        ("merged", np.bool_),
     ],
     align=True,
 )
@@ -113,8 +116,8 @@ _VISIT = np.dtype(
 
 _CELL = np.dtype(
     [
-        ("truth", np.int32),
-        ("belief", np.int32),
+        ("true", np.int32),  # place of the true visit in its table
+        ("believed", np.int32),  # place of the believed visit; `NONE` for page loads that have none
         ("loads", np.int32),
         ("before", np.int32),  # the true visit's cell before that has a believed visit
     ]
@@ -136,27 +139,26 @@ def _segment(
     true_seconds: Int32,
     believed_loads: Int32,
     believed_seconds: Int32,
-) -> tuple[tuple[int, int, int, int, int, int, int, int, int], tuple[int, int, int]]:
+) -> tuple[int, tuple[int, int, int, int, int, int, int, int], tuple[int, int, int]]:
     """Go through the visits browser by browser, and fill the columns of a segmentation.
 
     Args:
         stretches: All stretches.
         order: Their rows, browser by browser.
         start: Where those of each browser begin in `order`.
-        loads: Column of `Boundaries`; so are those that follow, of `Visits`.
+        loads: Column of `Boundaries`.
         kind: Likewise.
-        true_loads: Likewise.
+        true_loads: Column of `Visits`; so are those that follow.
         true_seconds: Likewise.
         believed_loads: Likewise.
         believed_seconds: Likewise.
 
     Returns:
-        `Grouping` and `Resumed`.
+        How many rows `Boundaries` has, `Grouping`, and `Resumed`.
     """
-    all_loads = truths = beliefs = exact = split = merged = true_links = believed_links = shared_links = 0
+    rows = truths = beliefs = exact = split = merged = true_links = believed_links = shared_links = 0
     pages = error = absolute_error = 0
     true_visits, believed_visits, cells = np.empty(0, _VISIT), np.empty(0, _VISIT), np.empty(0, _CELL)
-    cells_of_truth, cells_of_belief = np.empty(0, np.int32), np.empty(0, np.int32)
     fetched, first = np.empty(0, STRETCH), 0
     browsers = len(start) - 1
     for browser in range(browsers):
@@ -171,15 +173,13 @@ def _segment(
         if len(true_visits) < 2 * size:
             true_visits, believed_visits = _empty(2 * size), _empty(2 * size)
             cells = np.empty(len(true_visits), _CELL)
-            cells_of_truth, cells_of_belief = np.empty(len(cells), np.int32), np.empty(len(cells), np.int32)
         mask = len(true_visits) - 1
         count, first_truth, first_belief = 0, truths, beliefs
         true_place = believed_place = NONE
         for i in range(start[browser], start[browser + 1]):
             it = fetched[i - first]
-            new = False
-            begins = SAME_BROWSER
-            all_loads += it.loads
+            begins, new = SAME_BROWSER, False
+
             if true_place == NONE or true_visits[true_place].id != it.truth:
                 begins |= TRUE
                 true_place = hashed(it.truth) & mask
@@ -188,80 +188,84 @@ def _segment(
                 if true_visits[true_place].browser != browser:
                     new = True
                     _begin(true_visits[true_place], browser, it, it.truth, truths)
-                    true_loads[truths] = cells_of_truth[truths - first_truth] = 0
+                    true_loads[truths] = 0
                     truths += 1
             true = true_visits[true_place]
+            true_loads[true.number] += it.loads
+            true_seconds[true.number] = (it.last + it.last_dwell - true.begin) // SECOND
+
             if it.belief == NONE:
-                new = True
-                begins |= BELIEVED
                 believed_place = NONE
-                believed = beliefs
-                believed_loads[beliefs] = believed_seconds[beliefs] = cells_of_belief[beliefs - first_belief] = 0
+                loads[rows], kind[rows] = 1, begins | BELIEVED if i > start[browser] else 0
+                for row in range(rows + 1, rows + it.loads):
+                    loads[row], kind[row] = 1, SAME_BROWSER | BELIEVED
+                rows += it.loads
+                for visit in range(beliefs, beliefs + it.loads):
+                    believed_loads[visit], believed_seconds[visit] = 1, 0
+                beliefs += it.loads
+                cells[count].true, cells[count].believed, cells[count].loads = true_place, NONE, it.loads
+                count += 1
+                split += true.cells <= 1 < true.cells + it.loads
+                true.cells += it.loads
+                continue
+
+            if believed_place == NONE or believed_visits[believed_place].id != it.belief:
+                begins |= BELIEVED
+                believed_place = hashed(it.belief) & mask
+                while (
+                    believed_visits[believed_place].browser == browser
+                    and believed_visits[believed_place].id != it.belief
+                ):
+                    believed_place = (believed_place + 1) & mask
+            believed = believed_visits[believed_place]
+            if believed.browser != browser:
+                new = True
+                _begin(believed, browser, it, it.belief, beliefs)
+                believed_loads[beliefs] = 0
                 beliefs += 1
             else:
-                if believed_place == NONE or believed_visits[believed_place].id != it.belief:
-                    begins |= BELIEVED
-                    believed_place = hashed(it.belief) & mask
-                    while (
-                        believed_visits[believed_place].browser == browser
-                        and believed_visits[believed_place].id != it.belief
-                    ):
-                        believed_place = (believed_place + 1) & mask
-                visit = believed_visits[believed_place]
-                if visit.browser != browser:
-                    new = True
-                    _begin(visit, browser, it, it.belief, beliefs)
-                    believed_loads[beliefs] = cells_of_belief[beliefs - first_belief] = 0
-                    beliefs += 1
-                else:
-                    pages += 1
-                    error += it.begin - visit.left
-                    absolute_error += abs(it.begin - visit.left)
-                visit.left = it.last + it.last_dwell
-                believed = visit.number
-                believed_seconds[believed] = (it.last - visit.begin) // SECOND
-            loads[i] = it.loads
-            kind[i] = begins if i > start[browser] else 0
-            true_loads[true.number] += it.loads
-            believed_loads[believed] += it.loads
-            true_seconds[true.number] = (it.last + it.last_dwell - true.begin) // SECOND
-            cell = NONE if new else true.cell
-            while cell != NONE and cells[cell].belief != believed - first_belief:
+                pages += 1
+                error += it.begin - believed.left
+                absolute_error += abs(it.begin - believed.left)
+            believed.left = it.last + it.last_dwell
+            believed_loads[believed.number] += it.loads
+            believed_seconds[believed.number] = (it.last - believed.begin) // SECOND
+            loads[rows], kind[rows] = it.loads, begins if i > start[browser] else 0
+            rows += 1
+
+            cell = NONE if new else true.latest_cell
+            while cell != NONE and cells[cell].believed != believed_place:
                 cell = cells[cell].before
             if cell == NONE:
                 cell = count
                 count += 1
-                cells[cell].truth = true.number - first_truth
-                cells[cell].belief = believed - first_belief
-                cells[cell].loads = 0
-                if it.belief != NONE:
-                    cells[cell].before = true.cell
-                    true.cell = cell
+                cells[cell].true, cells[cell].believed, cells[cell].loads = true_place, believed_place, 0
+                cells[cell].before = true.latest_cell
+                true.latest_cell = cell
+                split += true.cells == 1
+                true.cells += 1
+                believed.cells += 1
             cells[cell].loads += it.loads
 
-        for cell in range(count):
-            it = cells[cell]
-            cells_of_truth[it.truth] += 1
-            cells_of_belief[it.belief] += 1
-            shared_links += links_within(it.loads)
-            exact += it.loads == true_loads[first_truth + it.truth] == believed_loads[first_belief + it.belief]
-        for visit in range(truths - first_truth):
-            split += cells_of_truth[visit] > 1
-            true_links += links_within(true_loads[first_truth + visit])
-        for visit in range(beliefs - first_belief):
-            believed_links += links_within(believed_loads[first_belief + visit])
-        for cell in range(count):
-            if cells_of_belief[cells[cell].belief] > 1 and cells_of_truth[cells[cell].truth] != _MERGED:
-                merged += 1
-                cells_of_truth[cells[cell].truth] = _MERGED
+        for visit in range(first_truth, truths):
+            true_links += links_within(true_loads[visit])
+        for visit in range(first_belief, beliefs):
+            believed_links += links_within(believed_loads[visit])
+        for one in range(count):
+            cell_loads, true = cells[one].loads, true_visits[cells[one].true]
+            if cells[one].believed == NONE:
+                exact += cell_loads == 1 == true_loads[true.number]
+                continue
+            believed = believed_visits[cells[one].believed]
+            shared_links += links_within(cell_loads)
+            exact += cell_loads == true_loads[true.number] == believed_loads[believed.number]
+            merged += believed.cells > 1 and not true.merged
+            true.merged = true.merged or believed.cells > 1
     return (
-        (all_loads, truths, beliefs, exact, split, merged, true_links, believed_links, shared_links),
+        rows,
+        (truths, beliefs, exact, split, merged, true_links, believed_links, shared_links),
         (pages, error, absolute_error),
     )
-
-
-_MERGED = -1
-"""What the number of cells of a true visit becomes when it is counted as merged."""
 
 
 @njit(cache=True)
@@ -283,7 +287,9 @@ def _begin(visit: Record, browser: int, stretch: Record, name: int, number: int)
     visit.begin = stretch.begin
     visit.browser = browser
     visit.number = number
-    visit.cell = NONE
+    visit.cells = 0
+    visit.latest_cell = NONE
+    visit.merged = False
 
 
 def boundary(pages: Boundaries) -> Scores:
@@ -299,9 +305,9 @@ def pairwise(of: Grouping) -> Scores:
     return scores(shared=of.shared_links, believed=of.believed_links, true=of.true_links)
 
 
-def window_length(of: Grouping) -> int:
+def window_length(*, loads: int, visits: int) -> int:
     """Half the mean length of a true visit in page loads, at least 1: the window of `windows`."""
-    return max(1, round(of.loads / of.truths / 2)) if of.truths else 1
+    return max(1, round(loads / visits / 2)) if visits else 1
 
 
 class Windows(NamedTuple):
@@ -391,11 +397,10 @@ class TimeOnPage:
 
 def time_on_page(pages: Pages, cut: Segmentation) -> TimeOnPage:
     """Hold estimates of the time on page against the time in the foreground."""
-    resumed = cut.resumed
-    known = cut.grouping.loads - len(pages.stretches) + resumed.pages
+    known = pages.loads - len(cut.boundaries.loads) + cut.resumed.pages
     if not known:
         return TimeOnPage(0, float("nan"), float("nan"))
-    error, absolute_error = pages.error + resumed.error, pages.absolute_error + resumed.absolute_error
+    error, absolute_error = pages.error + cut.resumed.error, pages.absolute_error + cut.resumed.absolute_error
     return TimeOnPage(known, error / known / SECOND, absolute_error / known / SECOND)
 
 
@@ -420,7 +425,7 @@ def visit_metrics(pages: Pages) -> dict[str, float]:
     """All metrics of visits."""
     cut = segmentation(pages)
     of = cut.grouping
-    slid = windows(cut.boundaries, window_length(of))
+    slid = windows(cut.boundaries, window_length(loads=pages.loads, visits=of.truths))
     on_page = time_on_page(pages, cut)
     return {
         "visits.count_ratio": share(of.beliefs, of.truths),
@@ -433,7 +438,7 @@ def visit_metrics(pages: Pages) -> dict[str, float]:
         "visits.pk": pk(slid),
         "visits.time_on_page.error": on_page.error,
         "visits.time_on_page.absolute_error": on_page.absolute_error,
-        "visits.time_on_page.unknown": 1 - on_page.pages / of.loads if of.loads else 0.0,
+        "visits.time_on_page.unknown": 1 - on_page.pages / pages.loads if pages.loads else 0.0,
         "visits.duration.distance": distance(cut.true.seconds, cut.believed.seconds),
         "visits.pages.distance": distance(cut.true.loads, cut.believed.loads),
     }

@@ -49,11 +49,12 @@ def browser_by_browser(tables):
     return [list(group) for _, group in groupby(rows, key=lambda row: row["browser"])]
 
 
-def runs(rows, names, alone):
+def runs(rows, names, alone=None):
     """Rows that follow one another and agree in these fields; one that lacks what `alone` names is by itself."""
     found = []
     for row in rows:
-        same = bool(found) and row[alone] != NONE and all(row[name] == found[-1][-1][name] for name in names)
+        known = alone is None or row[alone] != NONE
+        same = bool(found) and known and all(row[name] == found[-1][-1][name] for name in names)
         found[-1].append(row) if same else found.append([row])
     return found
 
@@ -93,7 +94,7 @@ def check(tables):
 
     dwell = tables["trace"].events.dwell
     found = zip(joined.pages.browser.tolist(), joined.pages.stretches.tolist(), strict=True)
-    stretches = [run for rows in loads for run in runs(rows, ("true_visit", "believed"), "believed")]
+    stretches = [run for rows in loads for run in runs(rows, ("true_visit", "believed"))]
     assert sorted((browser, *stretch) for browser, stretch in found) == sorted(
         (
             run[0]["browser"],
@@ -106,7 +107,9 @@ def check(tables):
         )
         for run in stretches
     )
-    late = [b["time"] - a["time"] - int(dwell[a["row"]]) for run in stretches for a, b in pairwise(run)]
+    estimated = [pair for run in stretches for pair in pairwise(run) if run[0]["believed"] != NONE]
+    late = [b["time"] - a["time"] - int(dwell[a["row"]]) for a, b in estimated]
+    assert joined.pages.loads == sum(map(len, loads))
     assert (joined.pages.error, joined.pages.absolute_error) == (sum(late), sum(map(abs, late)))
     assert sorted(joined.pages.misplaced.tolist()) == sorted(misplaced(loads))
     within = [b["time"] - a["time"] for rows in loads for a, b in pairwise(rows) if a["visit"] == b["visit"]]
