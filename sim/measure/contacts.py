@@ -191,9 +191,19 @@ def prefill_rate(*, prefilled: Bool, kind: Int8) -> float:
     >>> prefill_rate(prefilled=np.array([True, False, True]), kind=np.array([2, 2, 0]))
     0.5
     """
-    views = kind == InteractionKind.FORM_VISITED
-    count = np.count_nonzero(views)
-    return float(np.count_nonzero(prefilled & views) / count) if count else float("nan")
+    views, filled = _form_views(prefilled, kind)
+    return filled / views if views else float("nan")
+
+
+@njit(cache=True)
+def _form_views(prefilled: Bool, kind: Int8) -> tuple[int, int]:
+    """How many forms were looked at, and how many of those were filled in."""
+    views = filled = 0
+    for i in range(len(kind)):
+        if kind[i] == InteractionKind.FORM_VISITED:
+            views += 1
+            filled += prefilled[i]
+    return views, filled
 
 
 class People(NamedTuple):
@@ -203,6 +213,8 @@ class People(NamedTuple):
     """Whether they ever submitted a form, recorded or not."""
     first_load: Int64
     """When they loaded a page first, in ms; 0 where never."""
+    loads: int
+    """Pages that all of them loaded, recorded or not."""
 
 
 def people_of(trace: Trace, truth: Truth) -> People:
@@ -215,14 +227,15 @@ _LOAD, _SUBMIT = int(Action.LOAD), int(Action.SUBMIT)
 
 
 @njit(cache=True)
-def _people(action: Int8, time: Int64, person: Int32, people: int) -> tuple[Bool, Int64]:
-    submitter, first_load = np.zeros(people, np.bool_), np.zeros(people, np.int64)
+def _people(action: Int8, time: Int64, person: Int32, people: int) -> tuple[Bool, Int64, int]:
+    submitter, first_load, loads = np.zeros(people, np.bool_), np.zeros(people, np.int64), 0
     for row in range(len(action) - 1, -1, -1):
         if action[row] == _LOAD:
             first_load[person[row]] = time[row]
+            loads += 1
         elif action[row] == _SUBMIT:
             submitter[person[row]] = True
-    return submitter, first_load
+    return submitter, first_load, loads
 
 
 def contact_metrics(of: Credit, *, joined: Joined, people: People) -> dict[str, float]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measure.contingency import Contingency
-from sim.records import Int32, Observations, Trace, Truth
+from sim.records import Columns, Int32, Int64, Observations, Trace, Truth
 
 Record = Any
 """A row of a table of records, whose fields are attributes to compiled code."""
@@ -32,12 +32,6 @@ STAY = np.dtype(
     ]
 )
 
-Presence = NDArray[np.void]
-"""Who was there on which day, as the truth and the system have it, in the order of time, with the fields of `PRESENT`.
-What follows one another in a browser is one row, so that a day may have several that are alike."""
-
-PRESENT = np.dtype([("identity", np.int64), ("visitor", np.int64), ("person", np.int32), ("day", np.int32)])
-
 STRETCH = np.dtype(
     [
         ("truth", np.int64),  # true visit
@@ -57,6 +51,20 @@ MISPLACED = np.dtype(
         ("loads", np.int32),  # page loads that follow one another in the visit that begins here
     ]
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence(Columns):
+    """Who was there on which day, as the truth and the system have it, in the order of time.
+
+    What follows one another in a browser is one row, so that a day may have several that are alike.
+    """
+
+    person: Int32
+    identity: Int64
+    visitor: Int64
+    day: Int32
+    """From the epoch, in UTC."""
 
 
 class Pages(NamedTuple):

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.measure.contingency import tabulated
-from sim.measure.joined import MISPLACED, PRESENT, STAY, STRETCH, Joined, Pages, Presence, Record, Stays, Without
+from sim.measure.joined import MISPLACED, STAY, STRETCH, Joined, Pages, Presence, Record, Stays, Without
 from sim.measure.numbers import can_index, numbered_pairs, small_numbers
 from sim.records import DAY, NONE, Action, Bool, Int8, Int32, Int64, Observations, Trace, Truth
 
@@ -30,7 +30,8 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
     events, rows = trace.events, len(belief)
     browsers = int(events.browser.max(initial=NONE)) + 1
     # Memory that is never written to costs nothing.
-    stays, presence, stretches, misplaced = (np.empty(rows, row) for row in (STAY, PRESENT, STRETCH, MISPLACED))
+    stays, stretches, misplaced = (np.empty(rows, record) for record in (STAY, STRETCH, MISPLACED))
+    presence = Presence(**{name: np.empty(rows, kind) for name, kind in Presence.schema().items()})
     stretch_browser, submission = np.empty(rows, np.int32), np.empty(rows, np.int32)
     counts, loads, without, _ = _join(
         _none_seen(browsers),
@@ -51,7 +52,10 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
         truth.person,
         truth.visit,
         stays,
-        presence,
+        presence.person,
+        presence.identity,
+        presence.visitor,
+        presence.day,
         stretches,
         stretch_browser,
         misplaced,
@@ -70,7 +74,7 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
         stays=stays,
         pair=pair,
         identities=tabulated(person, identity, stays["interactions"], pair, pairs),
-        presence=presence[: counts[1]],
+        presence=presence.take(slice(counts[1])),
         pages=Pages(stretches[: counts[2]], stretch_browser[: counts[2]], browsers, misplaced[: counts[3]], *loads),
         submission=submission[: counts[4]],
         without_consent=Without(*without),
@@ -156,7 +160,10 @@ def _join(
     person: Int32,
     true_visit: Int64,
     stays: Stays,
-    presence: Presence,
+    present_person: Int32,
+    present_identity: Int64,
+    present_visitor: Int64,
+    present_day: Int32,
     stretches: NDArray[np.void],
     stretch_browser: Int32,
     misplaced: NDArray[np.void],
@@ -184,12 +191,12 @@ def _join(
                 it.stay != NONE and it.identity == identity[i] and it.visitor == visitor[i] and it.person == person[at]
             )
             if not same or time[at] >= it.day_ends:
-                there = presence[days]
-                there.identity = identity[i]
-                there.visitor = visitor[i]
-                there.person = person[at]
-                there.day = time[at] // DAY
-                it.day_ends = (there.day + 1) * DAY
+                day = time[at] // DAY
+                present_person[days] = person[at]
+                present_identity[days] = identity[i]
+                present_visitor[days] = visitor[i]
+                present_day[days] = day
+                it.day_ends = (day + 1) * DAY
                 days += 1
             if not same or it.contact != contact[i] or identity[i] == NONE:
                 if it.stay != NONE:

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.measure.joined import Presence
 from sim.measure.numbers import small_numbers
 from sim.measure.scores import share
 from sim.records import NONE, Int64
@@ -25,7 +26,6 @@ def distinct_by_period(*, ids: NDArray[Any], day: NDArray[Any]) -> dict[str, int
     >>> distinct_by_period(ids=np.array([7, 7, 7, NONE, 8]), day=np.array([0, 0, 1, 1, 1]))
     {'ever': 2, 'day': 3, 'week': 2, 'month': 2}
     """
-    day = np.ascontiguousarray(day)
     begin, end = (int(day.min()), int(day.max()) + 1) if len(day) else (0, 0)
     days = np.arange(begin, end)
     week = (days + 3) // 7  # day 0, the first of January 1970, was a Thursday
@@ -72,22 +72,14 @@ def reach_error(*, counted: int, persons: int) -> float:
     return share(counted, persons) - 1
 
 
-def reach_metrics(
-    *, person: NDArray[Any], identity: NDArray[Any], visitor: NDArray[Any], day: NDArray[Any]
-) -> dict[str, float]:
+def reach_metrics(presence: Presence) -> dict[str, float]:
     """Visitor ids per person, and errors of unique visitors.
 
     A system counts the identities that it tells apart when all is resolved; what has no id is not counted.
-
-    Args:
-        person: Person whom each interaction is by, or some that follow one another.
-        identity: Identity that it is credited to.
-        visitor: Visitor id in force.
-        day: Day that it happened on, from the epoch, in UTC; in the order of time.
     """
-    persons = distinct_by_period(ids=person, day=day)
-    counted = distinct_by_period(ids=identity, day=day)
-    visitors = distinct_by_period(ids=visitor, day=day)
+    persons, counted, visitors = (
+        distinct_by_period(ids=ids, day=presence.day) for ids in (presence.person, presence.identity, presence.visitor)
+    )
     return {
         "identity.visitor_inflation": visitor_inflation(visitors=visitors["ever"], persons=persons["ever"]),
         "identity.visitor_inflation_per_month": visitor_inflation(visitors=visitors["month"], persons=persons["month"]),

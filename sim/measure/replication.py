@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.measure.consent import consent_metrics
 from sim.measure.contacts import contact_metrics, credit, people_of
 from sim.measure.identity import identity_metrics
@@ -12,7 +10,6 @@ from sim.measure.leads import Scoring, lead_metrics
 from sim.measure.reach import reach_metrics
 from sim.measure.scores import share
 from sim.measure.visits import visit_metrics
-from sim.records import Action
 
 _UNSCORED = Scoring()
 
@@ -28,15 +25,15 @@ def measure(joined: Joined, *, scoring: Scoring = _UNSCORED) -> dict[str, float]
     Returns:
         The value of each metric of `METRICS`, in that order.
     """
-    stays, presence = joined.stays, joined.presence
+    stays = joined.stays
     people = people_of(joined.trace, joined.truth)
     of = credit(**{name: stays[name] for name in ("person", "contact", "interactions", "submissions")})
     return {
         **identity_metrics(joined.identities),
-        **reach_metrics(**{name: presence[name] for name in ("person", "identity", "visitor", "day")}),
+        **reach_metrics(joined.presence),
         **contact_metrics(of, joined=joined, people=people),
         **lead_metrics(scoring, joined=joined, owner=of.owner, submitter=people.submitter),
         **visit_metrics(joined.pages),
-        "visits.recorded": share(joined.pages.loads, np.count_nonzero(joined.trace.events.action == Action.LOAD)),
+        "visits.recorded": share(joined.pages.loads, people.loads),
         **consent_metrics(joined.without_consent, interactions=len(joined.belief)),
     }

@@ -7,6 +7,7 @@ for all metrics and causes, given rows in the order of time, as a run has them.
 
 from __future__ import annotations
 
+import gc
 import time
 import tracemalloc
 from dataclasses import replace
@@ -73,6 +74,7 @@ def large():
 
 
 def processor_seconds(work):
+    gc.collect()
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -85,7 +87,7 @@ def report(benchmark, name, work):
     def timed():
         ratios.append(processor_seconds(work) / INTERACTIONS / bare[-1])
 
-    benchmark.pedantic(timed, setup=lambda: bare.append(processor_seconds(bare_timeouts) / 60_000), rounds=5)
+    benchmark.pedantic(timed, setup=lambda: bare.append(processor_seconds(bare_timeouts) / 60_000), rounds=9)
     benchmark.extra_info["bare timeouts an interaction"] = ratios
     span = f"{min(ratios):.3f} to {max(ratios):.3f}"
     print(f"\n{name}: {np.median(ratios):.3f} ({span}) bare timeouts an interaction, of {np.median(bare) * 1e6:.2f} us")

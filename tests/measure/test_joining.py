@@ -89,8 +89,8 @@ def check(tables):
     )
     for name, field in (("person", "person"), ("identity", "known_identity"), ("visitor", "visitor")):
         days = {(row[field], row["time"] // DAY) for rows in browsers for row in rows}
-        assert set(zip(joined.presence[name].tolist(), joined.presence["day"].tolist(), strict=True)) == days
-    assert (np.diff(joined.presence["day"]) >= 0).all()
+        assert set(zip(getattr(joined.presence, name).tolist(), joined.presence.day.tolist(), strict=True)) == days
+    assert (np.diff(joined.presence.day) >= 0).all()
 
     dwell = tables["trace"].events.dwell
     found = zip(joined.pages.browser.tolist(), joined.pages.stretches.tolist(), strict=True)

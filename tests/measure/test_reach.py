@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.measure import reach
+from sim.measure.joined import Presence
 from sim.records import NONE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,12 +34,13 @@ def test_ids_are_counted_once_a_period_and_missing_ones_not_at_all(case):
 
 def test_reach_metrics_by_hand():
     # Two people on one day, one without any id; a month later the other comes again, under another visitor id.
-    got = reach.reach_metrics(
-        person=np.array([0, 0, 1, 0]),
+    presence = Presence(
+        person=np.array([0, 0, 1, 0], np.int32),
         identity=np.array([5, 5, NONE, 5]),
         visitor=np.array([1, 1, NONE, 2]),
-        day=np.array([0, 0, 0, 31]),
+        day=np.array([0, 0, 0, 31], np.int32),
     )
+    got = reach.reach_metrics(presence)
     assert got == {
         "identity.visitor_inflation": 2 / 2,
         "identity.visitor_inflation_per_month": 2 / 3,
@@ -49,7 +51,6 @@ def test_reach_metrics_by_hand():
 
 
 def test_where_nobody_came_nobody_is_miscounted():
-    nothing = np.array([], np.int64)
-    got = reach.reach_metrics(person=nothing, identity=nothing, visitor=nothing, day=nothing)
+    got = reach.reach_metrics(Presence.empty())
     assert got["identity.visitor_inflation"] == 1
     assert got["identity.reach_error_day"] == 0
