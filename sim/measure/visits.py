@@ -103,9 +103,10 @@ _VISIT = np.dtype(
     [
         ("id", np.int64),
         ("begin", np.int64),  # when its first page was loaded, in ms
-        ("left", np.int64),  # when its latest page was left
+        ("last", np.int64),  # when its latest one was
+        ("left", np.int64),  # when that was left
         ("browser", np.int32),
-        ("number", np.int32),
+        ("loads", np.int32),
         ("cells", np.int32),  # visits of the other kind that it has page loads in
         ("latest_cell", np.int32),  # of a true visit; `NONE` before the first that has a believed visit
         ("merged", np.bool_),
@@ -158,23 +159,22 @@ def _segment(
     """
     rows = truths = beliefs = exact = split = merged = true_links = believed_links = shared_links = 0
     pages = error = absolute_error = 0
-    true_visits, believed_visits, cells = np.empty(0, _VISIT), np.empty(0, _VISIT), np.empty(0, _CELL)
-    fetched, first = np.empty(0, STRETCH), 0
     browsers = len(start) - 1
+    most = most_fetched = 0
+    for browser in range(browsers):
+        most = max(most, start[browser + 1] - start[browser])
+        most_fetched = max(most_fetched, start[min(browser + _BLOCK, browsers)] - start[browser])
+    true_visits, believed_visits = _empty(2 * most), _empty(2 * most)
+    true_places, believed_places = np.empty(most, np.int32), np.empty(most, np.int32)
+    cells, fetched = np.empty(most, _CELL), np.empty(most_fetched, STRETCH)
+    mask, first = len(true_visits) - 1, 0
     for browser in range(browsers):
         if browser % _BLOCK == 0:
             # One look-up waits for no other here. In the loop below each would, and most are not in the cache.
-            first, end = start[browser], start[min(browser + _BLOCK, browsers)]
-            if len(fetched) < end - first:
-                fetched = np.empty(2 * (end - first), STRETCH)
-            for i in range(first, end):
+            first = start[browser]
+            for i in range(first, start[min(browser + _BLOCK, browsers)]):
                 fetched[i - first] = stretches[order[i]]
-        size = start[browser + 1] - start[browser]
-        if len(true_visits) < 2 * size:
-            true_visits, believed_visits = _empty(2 * size), _empty(2 * size)
-            cells = np.empty(len(true_visits), _CELL)
-        mask = len(true_visits) - 1
-        count, first_truth, first_belief = 0, truths, beliefs
+        cell_count = true_count = believed_count = 0
         true_place = believed_place = NONE
         for i in range(start[browser], start[browser + 1]):
             it = fetched[i - first]
@@ -187,12 +187,12 @@ def _segment(
                     true_place = (true_place + 1) & mask
                 if true_visits[true_place].browser != browser:
                     new = True
-                    _begin(true_visits[true_place], browser, it, it.truth, truths)
-                    true_loads[truths] = 0
-                    truths += 1
+                    _begin(true_visits[true_place], browser, it.truth, it.begin)
+                    true_places[true_count] = true_place
+                    true_count += 1
             true = true_visits[true_place]
-            true_loads[true.number] += it.loads
-            true_seconds[true.number] = (it.last + it.last_dwell - true.begin) // SECOND
+            true.loads += it.loads
+            true.left = it.last + it.last_dwell
 
             if it.belief == NONE:
                 believed_place = NONE
@@ -203,8 +203,9 @@ def _segment(
                 for visit in range(beliefs, beliefs + it.loads):
                     believed_loads[visit], believed_seconds[visit] = 1, 0
                 beliefs += it.loads
-                cells[count].true, cells[count].believed, cells[count].loads = true_place, NONE, it.loads
-                count += 1
+                cell = cells[cell_count]
+                cell.true, cell.believed, cell.loads = true_place, NONE, it.loads
+                cell_count += 1
                 split += true.cells <= 1 < true.cells + it.loads
                 true.cells += it.loads
                 continue
@@ -220,45 +221,52 @@ def _segment(
             believed = believed_visits[believed_place]
             if believed.browser != browser:
                 new = True
-                _begin(believed, browser, it, it.belief, beliefs)
-                believed_loads[beliefs] = 0
-                beliefs += 1
+                _begin(believed, browser, it.belief, it.begin)
+                believed_places[believed_count] = believed_place
+                believed_count += 1
             else:
                 pages += 1
                 error += it.begin - believed.left
                 absolute_error += abs(it.begin - believed.left)
+            believed.loads += it.loads
+            believed.last = it.last
             believed.left = it.last + it.last_dwell
-            believed_loads[believed.number] += it.loads
-            believed_seconds[believed.number] = (it.last - believed.begin) // SECOND
             loads[rows], kind[rows] = it.loads, begins if i > start[browser] else 0
             rows += 1
 
-            cell = NONE if new else true.latest_cell
-            while cell != NONE and cells[cell].believed != believed_place:
-                cell = cells[cell].before
-            if cell == NONE:
-                cell = count
-                count += 1
-                cells[cell].true, cells[cell].believed, cells[cell].loads = true_place, believed_place, 0
-                cells[cell].before = true.latest_cell
-                true.latest_cell = cell
+            number = NONE if new else true.latest_cell
+            while number != NONE and cells[number].believed != believed_place:
+                number = cells[number].before
+            if number == NONE:
+                cell = cells[cell_count]
+                cell.true, cell.believed, cell.loads, cell.before = true_place, believed_place, 0, true.latest_cell
+                number = true.latest_cell = cell_count
+                cell_count += 1
                 split += true.cells == 1
                 true.cells += 1
                 believed.cells += 1
-            cells[cell].loads += it.loads
+            cells[number].loads += it.loads
 
-        for visit in range(first_truth, truths):
-            true_links += links_within(true_loads[visit])
-        for visit in range(first_belief, beliefs):
-            believed_links += links_within(believed_loads[visit])
-        for one in range(count):
-            cell_loads, true = cells[one].loads, true_visits[cells[one].true]
-            if cells[one].believed == NONE:
-                exact += cell_loads == 1 == true_loads[true.number]
+        for number in range(true_count):
+            visit = true_visits[true_places[number]]
+            true_links += links_within(visit.loads)
+            true_loads[truths] = visit.loads
+            true_seconds[truths] = (visit.left - visit.begin) // SECOND
+            truths += 1
+        for number in range(believed_count):
+            visit = believed_visits[believed_places[number]]
+            believed_links += links_within(visit.loads)
+            believed_loads[beliefs] = visit.loads
+            believed_seconds[beliefs] = (visit.last - visit.begin) // SECOND
+            beliefs += 1
+        for number in range(cell_count):
+            cell, true = cells[number], true_visits[cells[number].true]
+            if cell.believed == NONE:
+                exact += cell.loads == 1 == true.loads
                 continue
-            believed = believed_visits[cells[one].believed]
-            shared_links += links_within(cell_loads)
-            exact += cell_loads == true_loads[true.number] == believed_loads[believed.number]
+            believed = believed_visits[cell.believed]
+            shared_links += links_within(cell.loads)
+            exact += cell.loads == true.loads == believed.loads
             merged += believed.cells > 1 and not true.merged
             true.merged = true.merged or believed.cells > 1
     return (
@@ -281,13 +289,12 @@ def _empty(visits: int) -> NDArray[np.void]:
 
 
 @njit(cache=True)
-def _begin(visit: Record, browser: int, stretch: Record, name: int, number: int) -> None:
-    """Put a visit that begins with a stretch into its place."""
+def _begin(visit: Record, browser: int, name: int, time: int) -> None:
+    """Put a visit that begins into its place."""
     visit.id = name
-    visit.begin = stretch.begin
+    visit.begin = time
     visit.browser = browser
-    visit.number = number
-    visit.cells = 0
+    visit.loads = visit.cells = 0
     visit.latest_cell = NONE
     visit.merged = False
 
