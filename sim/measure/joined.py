@@ -89,6 +89,10 @@ class Pages(NamedTuple):
     """Likewise, each difference without its sign."""
     longest: int
     """The longest time that the system left between two consecutive page loads of one visit, in ms."""
+    most: int
+    """The most page loads of one browser."""
+    span: int
+    """From the first page load of all until the last page was left, in ms."""
 
 
 class Without(NamedTuple):

@@ -132,11 +132,14 @@ def _none_seen(browsers: int) -> NDArray[np.void]:
 _BLOCK = 128
 """Interactions whose browsers are fetched at once."""
 
+_NEVER = 2**62
+"""A time, in ms, that does not come."""
+
 _LOAD, _SUBMIT = int(Action.LOAD), int(Action.SUBMIT)
 _LINKS = (int(Action.FOLLOW_EMAIL_LINK), int(Action.FOLLOW_REDIRECT))
 
 _Counts = tuple[int, int, int, int, int]
-_Loads = tuple[int, int, int, int]
+_Loads = tuple[int, int, int, int, int, int]
 _WithoutConsent = tuple[int, int, int, int, int, int, int, int, int]
 
 
@@ -171,17 +174,18 @@ def _join(
 ) -> tuple[_Counts, _Loads, _WithoutConsent, int]:
     """Fill the tables; answers how many rows each has, the numbers in `Pages`, and `Without`."""
     stay_count = days = stretch_count = misplaced_count = submissions = 0
-    loads = error = absolute_error = longest = 0
+    loads = error = absolute_error = longest = most = 0
+    begin, end = _NEVER, -_NEVER
     lost = silent = credited = 0
     on_pages = ids_on_pages = cookies_on_pages = by_links = ids_by_links = cookies_by_links = 0
     fetched = 0
     for block in range(0, len(row), _BLOCK):
-        end = min(block + _BLOCK, len(row))
+        stop = min(block + _BLOCK, len(row))
         # One look-up waits for no other here. In the loop below each would, and most are not in the cache.
-        for i in range(block, end):
+        for i in range(block, stop):
             it = latest[np.uint64(browser[np.uint64(row[i])])]
             fetched ^= it.stay ^ it.loads
-        for i in range(block, end):
+        for i in range(block, stop):
             at = np.uint64(row[i])  # no index without a sign is looked at for whether it counts from the end
             it = latest[np.uint64(browser[at])]
             first = i == 0 or row[i - 1] != row[i]  # that was recorded of its event
@@ -275,6 +279,7 @@ def _join(
                             it.added, it.added_since = misplaced_count, it.all_loads
                         misplaced_count += 1
                     if changes or true:
+                        begin, end = min(begin, it.begin), max(end, it.last_time + it.last_dwell)
                         _end_stretch(it, stretches[stretch_count])
                         stretch_browser[stretch_count] = browser[at]
                         stretch_count += 1
@@ -298,12 +303,14 @@ def _join(
         if it.added != NONE:
             misplaced[it.added].loads = it.all_loads - it.added_since
         if it.loads:
+            most = max(most, it.all_loads)
+            begin, end = min(begin, it.begin), max(end, it.last_time + it.last_dwell)
             _end_stretch(it, stretches[stretch_count])
             stretch_browser[stretch_count] = number
             stretch_count += 1
     return (
         (stay_count, days, stretch_count, misplaced_count, submissions),
-        (loads, error, absolute_error, longest),
+        (loads, error, absolute_error, longest, most, max(end - begin, 0)),
         (lost, silent, credited, on_pages, ids_on_pages, cookies_on_pages, by_links, ids_by_links, cookies_by_links),
         fetched,
     )

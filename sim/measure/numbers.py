@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.records import NONE, Int32, Int64
+from sim.records import NONE, Int32
 
 
 def can_index(ids: NDArray[Any], rows: int) -> bool:
@@ -43,19 +43,6 @@ def numbered(ids: NDArray[Any]) -> NDArray[Any]:
         small = small.copy()
         small[none] = int(small.max()) + 1 + np.arange(len(none))
     return small
-
-
-@njit(cache=True)
-def tally(number: NDArray[Any], numbers: int) -> Int64:
-    """How many rows have each number; unlike `np.bincount`, without a copy of narrow ones.
-
-    >>> tally(np.array([0, 2, 0], np.int32), 3).tolist()
-    [2, 0, 1]
-    """
-    rows = np.zeros(numbers, np.int64)
-    for one in number:
-        rows[one] += 1
-    return rows
 
 
 @njit(cache=True)

@@ -6,7 +6,7 @@ A believed visit that spans browsers is taken for one visit in each; a page load
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from sim.measure.clustering import links_within
 from sim.measure.joined import STRETCH, Pages, Record
-from sim.measure.numbers import hashed, ordered, tally
+from sim.measure.numbers import hashed, ordered
 from sim.measure.scores import Scores, scores, share
-from sim.records import NONE, SECOND, Int8, Int32
+from sim.records import NONE, SECOND, Int8, Int32, Int64
 
 
 class Boundaries(NamedTuple):
@@ -54,12 +54,13 @@ class Grouping(NamedTuple):
 
 
 class Visits(NamedTuple):
-    """All true visits, or all believed ones."""
+    """All true visits, or all believed ones, counted."""
 
-    loads: Int32
-    """Page loads of each."""
-    seconds: Int32
-    """How long each lasted: until its last page was left if it is a true one, until it was loaded if believed."""
+    by_loads: Int64
+    """How many have so many page loads, by that number."""
+    by_seconds: Int64
+    """How many lasted so many whole seconds: until the last page was left if they are true, until it was loaded if they
+    are believed."""
 
 
 class Resumed(NamedTuple):
@@ -87,14 +88,15 @@ def segmentation(pages: Pages) -> Segmentation:
     """Tell visits and their boundaries."""
     order, start = ordered(pages.browser, pages.browsers)
     boundaries = Boundaries(np.empty(pages.loads, np.int32), np.empty(pages.loads, np.int8))
-    true, believed = (Visits(np.empty(pages.loads, np.int32), np.empty(pages.loads, np.int32)) for _ in range(2))
-    rows, grouping, resumed = _segment(pages.stretches, order, start, *boundaries, *true, *believed)
-    counted = Grouping(*grouping)
+    true, believed = (
+        Visits(np.zeros(pages.most + 1, np.int64), np.zeros(pages.span // SECOND + 1, np.int64)) for _ in range(2)
+    )
+    rows, longest, grouping, resumed = _segment(pages.stretches, order, start, *boundaries, *true, *believed)
     return Segmentation(
         Boundaries(boundaries.loads[:rows], boundaries.kind[:rows]),
-        counted,
-        Visits(*(column[: counted.truths] for column in true)),
-        Visits(*(column[: counted.beliefs] for column in believed)),
+        Grouping(*grouping),
+        Visits(true.by_loads, true.by_seconds[: longest + 1]),
+        Visits(believed.by_loads, believed.by_seconds[: longest + 1]),
         Resumed(*resumed),
     )
 
@@ -136,11 +138,11 @@ def _segment(
     start: Int32,
     loads: Int32,
     kind: Int8,
-    true_loads: Int32,
-    true_seconds: Int32,
-    believed_loads: Int32,
-    believed_seconds: Int32,
-) -> tuple[int, tuple[int, int, int, int, int, int, int, int], tuple[int, int, int]]:
+    true_by_loads: Int64,
+    true_by_seconds: Int64,
+    believed_by_loads: Int64,
+    believed_by_seconds: Int64,
+) -> tuple[int, int, tuple[int, int, int, int, int, int, int, int], tuple[int, int, int]]:
     """Go through the visits browser by browser, and fill the columns of a segmentation.
 
     Args:
@@ -149,16 +151,16 @@ def _segment(
         start: Where those of each browser begin in `order`.
         loads: Column of `Boundaries`.
         kind: Likewise.
-        true_loads: Column of `Visits`; so are those that follow.
-        true_seconds: Likewise.
-        believed_loads: Likewise.
-        believed_seconds: Likewise.
+        true_by_loads: Column of `Visits`, of noughts; so are those that follow.
+        true_by_seconds: Likewise.
+        believed_by_loads: Likewise.
+        believed_by_seconds: Likewise.
 
     Returns:
-        How many rows `Boundaries` has, `Grouping`, and `Resumed`.
+        How many rows `Boundaries` has, how many seconds the longest visit lasted, `Grouping`, and `Resumed`.
     """
     rows = truths = beliefs = exact = split = merged = true_links = believed_links = shared_links = 0
-    pages = error = absolute_error = 0
+    pages = error = absolute_error = longest = 0
     browsers = len(start) - 1
     most = most_fetched = 0
     for browser in range(browsers):
@@ -200,9 +202,9 @@ def _segment(
                 for row in range(rows + 1, rows + it.loads):
                     loads[row], kind[row] = 1, SAME_BROWSER | BELIEVED
                 rows += it.loads
-                for visit in range(beliefs, beliefs + it.loads):
-                    believed_loads[visit], believed_seconds[visit] = 1, 0
                 beliefs += it.loads
+                believed_by_loads[1] += it.loads
+                believed_by_seconds[0] += it.loads
                 cell = cells[cell_count]
                 cell.true, cell.believed, cell.loads = true_place, NONE, it.loads
                 cell_count += 1
@@ -247,18 +249,22 @@ def _segment(
                 believed.cells += 1
             cells[number].loads += it.loads
 
+        truths += true_count
         for number in range(true_count):
             visit = true_visits[true_places[number]]
             true_links += links_within(visit.loads)
-            true_loads[truths] = visit.loads
-            true_seconds[truths] = (visit.left - visit.begin) // SECOND
-            truths += 1
+            seconds = (visit.left - visit.begin) // SECOND
+            longest = max(longest, seconds)
+            true_by_loads[visit.loads] += 1
+            true_by_seconds[seconds] += 1
+        beliefs += believed_count
         for number in range(believed_count):
             visit = believed_visits[believed_places[number]]
             believed_links += links_within(visit.loads)
-            believed_loads[beliefs] = visit.loads
-            believed_seconds[beliefs] = (visit.last - visit.begin) // SECOND
-            beliefs += 1
+            seconds = (visit.last - visit.begin) // SECOND
+            longest = max(longest, seconds)
+            believed_by_loads[visit.loads] += 1
+            believed_by_seconds[seconds] += 1
         for number in range(cell_count):
             cell, true = cells[number], true_visits[cells[number].true]
             if cell.believed == NONE:
@@ -271,6 +277,7 @@ def _segment(
             true.merged = true.merged or believed.cells > 1
     return (
         rows,
+        longest,
         (truths, beliefs, exact, split, merged, true_links, believed_links, shared_links),
         (pages, error, absolute_error),
     )
@@ -411,21 +418,21 @@ def time_on_page(pages: Pages, cut: Segmentation) -> TimeOnPage:
     return TimeOnPage(known, error / known / SECOND, absolute_error / known / SECOND)
 
 
-def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
+def distance(first: Int64, second: Int64) -> float:
     """Kolmogorov and Smirnov's distance: the largest gap between two cumulative distributions; from 0 to 1.
 
     Args:
-        first: Sample of the one distribution: whole numbers from 0, small enough to index an array.
-        second: Sample of the other. Two empty samples are alike; an empty one is unlike all others.
+        first: How often the one has each number, from 0 on.
+        second: How often the other does, up to the same number. Two that have none are alike; one that has none is
+            unlike all others.
 
-    >>> distance(np.array([1, 2, 3, 4]), np.array([1, 2, 3, 9]))
+    >>> distance(np.array([0, 1, 1, 1, 1, 0]), np.array([0, 1, 1, 1, 0, 1]))
     0.25
     """
-    if not len(first) or not len(second):
-        return float(len(first) != len(second))
-    values = int(max(first.max(), second.max())) + 1
-    below_first, below_second = (np.cumsum(tally(sample, values)) for sample in (first, second))
-    return float(np.abs(below_first / len(first) - below_second / len(second)).max())
+    one, other = np.cumsum(first), np.cumsum(second)
+    if not one[-1] or not other[-1]:
+        return float(one[-1] != other[-1])
+    return float(np.abs(one / one[-1] - other / other[-1]).max())
 
 
 def visit_metrics(pages: Pages) -> dict[str, float]:
@@ -446,6 +453,6 @@ def visit_metrics(pages: Pages) -> dict[str, float]:
         "visits.time_on_page.error": on_page.error,
         "visits.time_on_page.absolute_error": on_page.absolute_error,
         "visits.time_on_page.unknown": 1 - on_page.pages / pages.loads if pages.loads else 0.0,
-        "visits.duration.distance": distance(cut.true.seconds, cut.believed.seconds),
-        "visits.pages.distance": distance(cut.true.loads, cut.believed.loads),
+        "visits.duration.distance": distance(cut.true.by_seconds, cut.believed.by_seconds),
+        "visits.pages.distance": distance(cut.true.by_loads, cut.believed.by_loads),
     }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure.numbers import first_rows, numbered_pairs, ordered, small_numbers, tally
+from sim.measure.numbers import first_rows, numbered_pairs, ordered, small_numbers
 from sim.records import NONE
 
 IDS = st.sampled_from([NONE, 0, 1, 5])
@@ -36,12 +36,11 @@ def test_there_may_be_more_pairs_than_the_first_table_has_room_for(kind):
     assert (number.tolist(), pairs) == numbered_by_definition(first, second)
 
 
-def test_first_rows_and_tallies_are_those_of_numpy():
+def test_first_rows_are_those_of_numpy():
     number = np.random.default_rng(8).integers(0, 50, 1000).astype(np.int32)
     number = np.unique(number, return_inverse=True)[1].astype(np.int32)
     count = int(number.max()) + 1
     assert first_rows(number, count).tolist() == np.unique(number, return_index=True)[1].tolist()
-    assert tally(number, count + 3).tolist() == np.bincount(number, minlength=count + 3).tolist()
 
 
 def test_rows_are_ordered_by_group_as_a_stable_sort_orders_them():
