@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.records import NONE, Int32
+from sim.records import NONE, Int32, Int64
 
 
 def can_index(ids: NDArray[Any], rows: int) -> bool:
@@ -16,13 +16,13 @@ def can_index(ids: NDArray[Any], rows: int) -> bool:
     return bool(ids.min(initial=0) >= NONE and ids.max(initial=0) <= 4 * rows)
 
 
-def small_numbers(ids: NDArray[Any]) -> NDArray[Any]:
+def small_numbers(ids: NDArray[Any]) -> Int64:
     """The same ids, unless they are too large to index an array; then numbered anew from 0. `NONE` stays.
 
     >>> small_numbers(np.array([10**15, NONE, 10**16])).tolist()
     [0, -1, 1]
     """
-    ids = np.ascontiguousarray(ids)  # a field of records is slow to go through, and it is gone through often
+    ids = np.ascontiguousarray(ids, np.int64)  # a field of records is slow to go through, and it is gone through often
     if can_index(ids, len(ids)):
         return ids
     known = ids != NONE
@@ -31,7 +31,7 @@ def small_numbers(ids: NDArray[Any]) -> NDArray[Any]:
     return small
 
 
-def numbered(ids: NDArray[Any]) -> NDArray[Any]:
+def numbered(ids: NDArray[Any]) -> Int64:
     """The same clusters with numbers that can index an array; each `NONE` gets a number that no other row has.
 
     >>> numbered(np.array([10**15, NONE, 10**15, NONE])).tolist()
@@ -61,7 +61,6 @@ def first_rows(number: NDArray[Any], numbers: int) -> Int32:
 _PAIR = np.dtype([("key", np.int64), ("number", np.int64)])
 
 
-@njit(cache=True)
 def numbered_pairs(first: NDArray[Any], second: NDArray[Any]) -> tuple[Int32, int]:
     """Number pairs in the order in which they first appear.
 
@@ -76,10 +75,14 @@ def numbered_pairs(first: NDArray[Any], second: NDArray[Any]) -> tuple[Int32, in
     >>> number.tolist(), pairs
     ([0, 1, 0, 2], 3)
     """
+    first, second = (np.ascontiguousarray(one, np.int64) for one in (first, second))
+    return _numbered_pairs(first, second, int(second.max(initial=0)) + 1)
+
+
+@njit(cache=True)
+def _numbered_pairs(first: Int64, second: Int64, seconds: int) -> tuple[Int32, int]:
+    """Number pairs whose second ones are below `seconds`."""
     number = np.empty(len(first), np.int32)
-    seconds = np.int64(1)
-    for one in second:
-        seconds = max(seconds, one + 1)
     table = _empty_table(1024)
     pairs = in_table = 0
     for row in range(len(first)):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.measure.joined import Presence
 from sim.measure.numbers import small_numbers
 from sim.measure.scores import share
-from sim.records import NONE, Int64
+from sim.records import NONE, Int32, Int64
 
 
 def distinct_by_period(*, ids: NDArray[Any], day: NDArray[Any]) -> dict[str, int]:
@@ -30,14 +30,26 @@ def distinct_by_period(*, ids: NDArray[Any], day: NDArray[Any]) -> dict[str, int
     days = np.arange(begin, end)
     week = (days + 3) // 7  # day 0, the first of January 1970, was a Thursday
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    counts = _distinct(small_numbers(ids), day, begin, week, month)
+    ids = small_numbers(ids)
+    latest = np.full(int(ids.max(initial=NONE)) + 1, NONE, np.int32)
+    counts = _distinct(ids, day, latest, begin, week, month)
     return dict(zip(("ever", "day", "week", "month"), counts, strict=True))
 
 
 @njit(cache=True)
-def _distinct(ids: Int64, day: NDArray[Any], begin: int, week: Int64, month: Int64) -> tuple[int, int, int, int]:
-    """Count ids ever, by day, by week and by month; `week` and `month` are those of the days from `begin` on."""
-    latest = np.full(ids.max() + 1 if len(ids) else 0, NONE, np.int32)  # day on which each id was seen, from `begin`
+def _distinct(
+    ids: Int64, day: NDArray[Any], latest: Int32, begin: int, week: Int64, month: Int64
+) -> tuple[int, int, int, int]:
+    """Count ids ever, by day, by week and by month.
+
+    Args:
+        ids: Ids in small numbers.
+        day: Their days, in the order of time.
+        latest: Day on which each id was seen last, from `begin` on: none as yet.
+        begin: The first day.
+        week: Week of each day from `begin` on.
+        month: Month of each.
+    """
     ever = days = weeks = months = 0
     for i in range(len(ids)):
         if ids[i] == NONE:

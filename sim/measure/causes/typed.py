@@ -73,6 +73,11 @@ def pair_number(one: Int64, person: Int64, people: int) -> Int64:
 @njit(cache=True)
 def holds(pairs: Int64, one: int, person: int, people: int) -> bool:
     """Whether a set of pairs has this one."""
-    pair = one * people + person
-    place = int(np.searchsorted(pairs, pair))
-    return place < len(pairs) and int(pairs[place]) == pair
+    pair, place, end = one * people + person, 0, len(pairs)
+    while place < end:
+        middle = (place + end) // 2
+        if pairs[middle] < pair:
+            place = middle + 1
+        else:
+            end = middle
+    return place < len(pairs) and bool(pairs[place] == pair)
