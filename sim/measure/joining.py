@@ -191,6 +191,7 @@ def _join(
             first = i == 0 or row[i - 1] != row[i]  # that was recorded of its event
             submits = action[at] == _SUBMIT
 
+            # Its stay, and who is present.
             same = (
                 it.stay != NONE and it.identity == identity[i] and it.visitor == visitor[i] and it.person == person[at]
             )
@@ -222,6 +223,7 @@ def _join(
                 submission[submissions] = i
                 submissions += 1
 
+            # What is done without consent.
             if consent[i]:
                 if first:
                     it.without = False
@@ -248,6 +250,7 @@ def _join(
                 it.event_time = time[at]
                 it.cookies = cookies
 
+            # Its stretch, and boundaries that are missed or added: page loads alone have those.
             if action[at] != _LOAD or not first:
                 continue
             loads += 1
@@ -294,6 +297,7 @@ def _join(
             it.loads += 1
             it.all_loads += 1
 
+    # What goes on to the end.
     for number in range(len(latest)):
         it = latest[number]
         if it.stay != NONE:
