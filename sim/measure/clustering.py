@@ -1,4 +1,4 @@
-"""How well rows are clustered: what holds of identities against persons, and of visits against true visits."""
+"""How well rows are clustered: identities against persons."""
 
 from __future__ import annotations
 

@@ -19,6 +19,6 @@ def consent_metrics(without: Without, *, interactions: int) -> dict[str, float]:
         "consent.cookies_without": without.cookies_on_pages / max(without.on_pages, 1),
         "consent.ids_by_links_without": without.ids_by_links / max(without.by_links, 1),
         "consent.cookies_by_links_without": without.cookies_by_links / max(without.by_links, 1),
-        "consent.credited_without": without.credited / max(without.silent, 1),
+        "consent.credited_without": without.credited / max(without.unsubmitted, 1),
         "consent.lost": without.lost / max(interactions, 1),
     }

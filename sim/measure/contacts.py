@@ -29,8 +29,8 @@ class Credit:
     submissions: Int64
     """Forms submitted among them."""
     owner: Int64
-    """Whose each contact is, by its number: the person of most submissions credited to it; without any, of most
-    interactions. Where two have as many, the one with the lower number. `NONE` where nothing is credited.
+    """Whose each contact is, by its number: the person of most submissions credited to it; of several, the one of most
+    interactions; of several again, the one with the lower number. `NONE` where nothing is credited.
     """
 
     @property
@@ -144,16 +144,18 @@ def identified_at(of: Credit, *, person: NDArray[Any], contact: NDArray[Any], ti
 def days_to_identification(of: Credit, *, identified: Int64, first_load: Int64) -> float:
     """Mean time from the first page load of a person to their first contact, in days; NaN where nobody is identified.
 
+    Who never loaded a page is left out.
+
     Args:
         of: What is credited.
         identified: When each contact became known.
-        first_load: When each person loaded a page first, in ms.
+        first_load: When each person loaded a page first, in ms; `NONE` where never.
     """
     known = np.flatnonzero(identified != NONE)
     latest_first = known[np.argsort(-identified[known], kind="stable")]
     first = np.full(len(first_load), NONE)
     first[of.owner[latest_first]] = identified[latest_first]
-    people = first != NONE
+    people = (first != NONE) & (first_load != NONE)
     return float((first[people] - first_load[people]).mean()) / DAY if people.any() else float("nan")
 
 
@@ -212,7 +214,7 @@ class People(NamedTuple):
     submitter: Bool
     """Whether they ever submitted a form, recorded or not."""
     first_load: Int64
-    """When they loaded a page first, in ms; 0 where never."""
+    """When they loaded a page first, in ms; `NONE` where never."""
     loads: int
     """Pages that all of them loaded, recorded or not."""
 
@@ -228,7 +230,7 @@ _LOAD, _SUBMIT = int(Action.LOAD), int(Action.SUBMIT)
 
 @njit(cache=True)
 def _people(action: Int8, time: Int64, person: Int32, people: int) -> tuple[Bool, Int64, int]:
-    submitter, first_load, loads = np.zeros(people, np.bool_), np.zeros(people, np.int64), 0
+    submitter, first_load, loads = np.zeros(people, np.bool_), np.full(people, NONE), 0
     for row in range(len(action) - 1, -1, -1):
         if action[row] == _LOAD:
             first_load[person[row]] = time[row]

@@ -1,4 +1,4 @@
-"""One table feeds all metrics of clusterings: how many rows lie in each pair of a true and a believed cluster.
+"""One table feeds all metrics of identities: how many rows lie in each pair of a true and a believed cluster.
 
 No pair of rows is ever enumerated: what the metrics count, they count from the sizes of these cells.
 """
@@ -54,8 +54,6 @@ class Contingency:
 
 def contingency(*, truth: NDArray[Any], belief: NDArray[Any], count: NDArray[Any] | None = None) -> Contingency:
     """Count the rows of each pair of a true and a believed cluster.
-
-    Rows that follow one another in one cell cost next to nothing, so that rows in the order of browsers are fastest.
 
     Args:
         truth: True cluster of each row; `NONE` is a cluster of its own.

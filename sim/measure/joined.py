@@ -1,4 +1,4 @@
-"""What a system recorded, joined with the truth: the few rows that metrics and causes are made from."""
+"""What a system recorded, joined with the truth: the few rows that most of metrics and causes is counted from."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ Record = Any
 """A row of a table of records, whose fields are attributes to compiled code."""
 
 Stays = NDArray[np.void]
-"""A row for interactions of one browser that follow one another with the same ids, with the fields of `STAY`; one
-without an identity is a stay by itself. They stand in the order in which they began."""
+"""A row for interactions of one browser that follow one another, by one person and with one identity, visitor id and
+contact, with the fields of `STAY`; one without an identity is a stay by itself. They stand in the order in which they
+began."""
 
 STAY = np.dtype(
     [
@@ -91,8 +92,6 @@ class Pages(NamedTuple):
     """The longest time that the system left between two consecutive page loads of one visit, in ms."""
     most: int
     """The most page loads of one browser."""
-    span: int
-    """From the first page load of all until the last page was left, in ms."""
 
 
 class Without(NamedTuple):
@@ -104,8 +103,8 @@ class Without(NamedTuple):
 
     lost: int
     """Interactions that have no visitor id."""
-    silent: int
-    """Interactions that are no submissions, which say themselves whose they are."""
+    unsubmitted: int
+    """Interactions that are no submissions: a submission says itself whose it is."""
     credited: int
     """Of those, the ones that are credited to a contact."""
     on_pages: int
@@ -133,7 +132,7 @@ class Joined:
     truth: Truth
     """Who did it and in which true visit, row by row with the trace."""
     belief: Observations
-    """What the system recorded; contacts are numbers that can index an array."""
+    """What the system recorded; contacts and visitor ids are numbers that can index an array."""
     stays: Stays
     pair: Int32
     """Number of each stay's person and identity: the cell of `identities` that it lies in."""

@@ -1,7 +1,7 @@
 """One pass through a replication, in the order of time, that joins what a system recorded with the truth.
 
-It keeps what each browser was last at. To put ten million interactions into the order of browsers first, or to go
-through them once for each of the tables that come about here, would cost more than all metrics and causes together.
+It keeps what each browser was last at, which most of the tables that come about here need: so they come about
+together, without ten million interactions being put into the order of browsers.
 """
 
 from __future__ import annotations
@@ -34,37 +34,40 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
     presence = Presence(**{name: np.empty(rows, kind) for name, kind in Presence.schema().items()})
     stretch_browser, submission = np.empty(rows, np.int32), np.empty(rows, np.int32)
     counts, loads, without, _ = _join(
-        _none_seen(browsers),
-        belief.row,
-        belief.identity,
-        belief.visitor,
-        belief.contact,
-        belief.visit,
-        belief.consent,
-        belief.absent_third_party,
-        belief.absent_first_party,
-        belief.absent_third_party_visit,
-        belief.absent_first_party_visit,
-        events.browser,
-        events.time,
-        events.action,
-        events.dwell,
-        truth.person,
-        truth.visit,
-        stays,
-        presence.person,
-        presence.identity,
-        presence.visitor,
-        presence.day,
-        stretches,
-        stretch_browser,
-        misplaced,
-        submission,
+        latest=_none_seen(browsers),
+        row=belief.row,
+        identity=belief.identity,
+        visitor=belief.visitor,
+        contact=belief.contact,
+        visit=belief.visit,
+        consent=belief.consent,
+        absent_third_party=belief.absent_third_party,
+        absent_first_party=belief.absent_first_party,
+        absent_third_party_visit=belief.absent_third_party_visit,
+        absent_first_party_visit=belief.absent_first_party_visit,
+        browser=events.browser,
+        time=events.time,
+        action=events.action,
+        dwell=events.dwell,
+        person=truth.person,
+        true_visit=truth.visit,
+        stays=stays,
+        present_person=presence.person,
+        present_identity=presence.identity,
+        present_visitor=presence.visitor,
+        present_day=presence.day,
+        stretches=stretches,
+        stretch_browser=stretch_browser,
+        misplaced=misplaced,
+        submission=submission,
     )
     stays = stays[: counts[0]]
     if not can_index(stays["contact"], rows):
         belief = replace(belief, contact=small_numbers(belief.contact))
         stays["contact"] = belief.contact[stays["first"]]
+    if not can_index(stays["visitor"], rows):
+        belief = replace(belief, visitor=small_numbers(belief.visitor))
+        stays["visitor"] = belief.visitor[stays["first"]]
     person, identity = (small_numbers(stays[name]) for name in ("person", "identity"))
     pair, pairs = numbered_pairs(person, identity)
     return Joined(
@@ -83,21 +86,20 @@ def join(*, trace: Trace, truth: Truth, belief: Observations) -> Joined:
 
 _LATEST = np.dtype(
     [
-        # its latest stay, in one line of the processor's cache with its latest event
+        # its latest stay, when the day ends that it is noted as present on, and its latest event: one line of the cache
         ("identity", np.int64),
         ("visitor", np.int64),
         ("contact", np.int64),
         ("day_ends", np.int64),
-        ("event_time", np.int64),
+        ("without_time", np.int64),
         ("person", np.int32),
         ("stay", np.int32),
         ("last", np.int32),
         ("interactions", np.int32),
         ("submissions", np.int32),
-        # its latest event
-        ("without", np.bool_),
-        ("link", np.bool_),
-        ("cookies", np.int8),
+        ("without", np.bool_),  # whether the latest event was without consent; of the latest that was:
+        ("without_link", np.bool_),  # whether it was a tracked link that was followed
+        ("without_cookies", np.int8),  # the cookies that were there, a bit for each
         ("", np.int8),
         # its latest stretch, in the next line
         ("truth", np.int64),
@@ -114,7 +116,7 @@ _LATEST = np.dtype(
         ("added_since", np.int32),
     ]
 )
-"""What is kept of each browser."""
+"""What is kept of each browser: two lines of the cache."""
 
 _LINE = 64
 """Bytes of a line of the processor's cache."""
@@ -132,14 +134,11 @@ def _none_seen(browsers: int) -> NDArray[np.void]:
 _BLOCK = 128
 """Interactions whose browsers are fetched at once."""
 
-_NEVER = 2**62
-"""A time, in ms, that does not come."""
-
 _LOAD, _SUBMIT = int(Action.LOAD), int(Action.SUBMIT)
 _LINKS = (int(Action.FOLLOW_EMAIL_LINK), int(Action.FOLLOW_REDIRECT))
 
 _Counts = tuple[int, int, int, int, int]
-_Loads = tuple[int, int, int, int, int, int]
+_Loads = tuple[int, int, int, int, int]
 _WithoutConsent = tuple[int, int, int, int, int, int, int, int, int]
 
 
@@ -172,11 +171,15 @@ def _join(
     misplaced: NDArray[np.void],
     submission: Int32,
 ) -> tuple[_Counts, _Loads, _WithoutConsent, int]:
-    """Fill the tables; answers how many rows each has, the numbers in `Pages`, and `Without`."""
+    """Fill the tables.
+
+    Returns:
+        How many rows each table has, the numbers in `Pages`, `Without`, and what keeps the compiler from leaving out
+        reads that serve to fetch alone.
+    """
     stay_count = days = stretch_count = misplaced_count = submissions = 0
     loads = error = absolute_error = longest = most = 0
-    begin, end = _NEVER, -_NEVER
-    lost = silent = credited = 0
+    lost = unsubmitted = credited = 0
     on_pages = ids_on_pages = cookies_on_pages = by_links = ids_by_links = cookies_by_links = 0
     fetched = 0
     for block in range(0, len(row), _BLOCK):
@@ -229,7 +232,7 @@ def _join(
                     it.without = False
             else:
                 lost += visitor[i] == NONE
-                silent += not submits
+                unsubmitted += not submits
                 credited += not submits and contact[i] != NONE
             if first and not consent[i]:
                 cookies = (
@@ -238,17 +241,17 @@ def _join(
                     | (absent_third_party_visit[i] == 0) << 2
                     | (absent_first_party_visit[i] == 0) << 3
                 )
-                if it.without and time[at] - it.event_time <= DAY and cookies & ~it.cookies:
-                    cookies_on_pages += not it.link
-                    cookies_by_links += it.link
-                it.link = action[at] in _LINKS
-                on_pages += not it.link
-                by_links += it.link
-                ids_on_pages += not it.link and visitor[i] != NONE
-                ids_by_links += it.link and visitor[i] != NONE
+                if it.without and time[at] - it.without_time <= DAY and cookies & ~it.without_cookies:
+                    cookies_on_pages += not it.without_link
+                    cookies_by_links += it.without_link
+                it.without_link = action[at] in _LINKS
+                on_pages += not it.without_link
+                by_links += it.without_link
+                ids_on_pages += not it.without_link and visitor[i] != NONE
+                ids_by_links += it.without_link and visitor[i] != NONE
                 it.without = True
-                it.event_time = time[at]
-                it.cookies = cookies
+                it.without_time = time[at]
+                it.without_cookies = cookies
 
             # Its stretch, and boundaries that are missed or added: page loads alone have those.
             if action[at] != _LOAD or not first:
@@ -282,7 +285,6 @@ def _join(
                             it.added, it.added_since = misplaced_count, it.all_loads
                         misplaced_count += 1
                     if changes or true:
-                        begin, end = min(begin, it.begin), max(end, it.last_time + it.last_dwell)
                         _end_stretch(it, stretches[stretch_count])
                         stretch_browser[stretch_count] = browser[at]
                         stretch_count += 1
@@ -308,14 +310,23 @@ def _join(
             misplaced[it.added].loads = it.all_loads - it.added_since
         if it.loads:
             most = max(most, it.all_loads)
-            begin, end = min(begin, it.begin), max(end, it.last_time + it.last_dwell)
             _end_stretch(it, stretches[stretch_count])
             stretch_browser[stretch_count] = number
             stretch_count += 1
     return (
         (stay_count, days, stretch_count, misplaced_count, submissions),
-        (loads, error, absolute_error, longest, most, max(end - begin, 0)),
-        (lost, silent, credited, on_pages, ids_on_pages, cookies_on_pages, by_links, ids_by_links, cookies_by_links),
+        (loads, error, absolute_error, longest, most),
+        (
+            lost,
+            unsubmitted,
+            credited,
+            on_pages,
+            ids_on_pages,
+            cookies_on_pages,
+            by_links,
+            ids_by_links,
+            cookies_by_links,
+        ),
         fetched,
     )
 

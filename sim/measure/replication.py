@@ -19,7 +19,8 @@ def measure(joined: Joined, *, scoring: Scoring = _UNSCORED) -> dict[str, float]
 
     Args:
         joined: What the system recorded, and what was true. What it did not record counts nowhere but in
-            `visits.recorded` and among the people who submitted a form.
+            `visits.recorded`, among the people who submitted a form, and in `contacts.days_to_identification`, as the
+            first page load of a person.
         scoring: How the system scores leads; by default nothing scores.
 
     Returns:

@@ -76,7 +76,8 @@ def _draw(
     in_time = np.argsort(rows, kind="stable")
     rows, copy = rows[in_time], copy[in_time]
     events = trace.events.take(rows)
-    events = replace(events, browser=_again(events.browser, copy).astype(np.int32))
+    browser = np.unique(_again(events.browser, copy), return_inverse=True)[1]  # without gaps: each number costs memory
+    events = replace(events, browser=browser.astype(np.int32))
     told = seen_of[rows + 1] - seen_of[rows]
     seen = np.repeat(seen_of[rows] - np.concatenate(([0], np.cumsum(told)[:-1])), told) + np.arange(told.sum())
     copy_seen = np.repeat(copy, told)

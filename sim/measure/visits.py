@@ -16,16 +16,17 @@ from sim.measure.clustering import links_within
 from sim.measure.joined import STRETCH, Pages, Record
 from sim.measure.numbers import hashed, ordered
 from sim.measure.scores import Scores, scores, share
-from sim.records import NONE, SECOND, Int8, Int32, Int64
+from sim.records import DAY, NONE, SECOND, Int8, Int32, Int64
 
 
 class Boundaries(NamedTuple):
-    """Page loads, browser by browser in the order of time, and whether visits begin: a row for those without a boundary
-    between them.
+    """One row for page loads of a browser that follow one another with no boundary, true or believed, between them.
+
+    They stand browser by browser, in the order of time.
     """
 
     loads: Int32
-    """Page loads of each row."""
+    """How many page loads each row has."""
     kind: Int8
     """Sum of `SAME_BROWSER`, where the row before is of the same browser; of `TRUE`, where besides a true visit begins
     here, another one of the browser lying before; and of `BELIEVED`, likewise in the system's belief."""
@@ -53,23 +54,31 @@ class Grouping(NamedTuple):
     shared_links: int
 
 
+class Distribution(NamedTuple):
+    """How often each number occurs."""
+
+    numbers: Int64
+    """In rising order."""
+    counts: Int64
+
+
 class Visits(NamedTuple):
-    """All true visits, or all believed ones, counted."""
+    """All true visits, or all believed ones."""
 
-    by_loads: Int64
-    """How many have so many page loads, by that number."""
-    by_seconds: Int64
-    """How many lasted so many whole seconds: until the last page was left if they are true, until it was loaded if they
-    are believed."""
+    loads: Distribution
+    """Page loads that they have."""
+    seconds: Distribution
+    """Whole seconds that they lasted: until the last page was left if they are true, until it was loaded if they are
+    believed."""
 
 
-class Resumed(NamedTuple):
-    """Stretches of a believed visit that other stretches of the browser lie before: pages left for those."""
+class Continued(NamedTuple):
+    """Stretches of a believed visit beyond its first one in the browser: the page before each has an estimate, too."""
 
     pages: int
     error: int
-    """Sum of the time from the last page load before the others to the first after them, less the time in the
-    foreground, in ms."""
+    """Sum of the time from the visit's page load before the stretch to its first, less the time in the foreground, in
+    ms."""
     absolute_error: int
     """Likewise, each difference without its sign."""
 
@@ -81,24 +90,38 @@ class Segmentation(NamedTuple):
     grouping: Grouping
     true: Visits
     believed: Visits
-    resumed: Resumed
+    continued: Continued
+
+
+_DAY = DAY // SECOND
+_NONE_LARGER = np.empty(0, np.int64)
 
 
 def segmentation(pages: Pages) -> Segmentation:
     """Tell visits and their boundaries."""
     order, start = ordered(pages.browser, pages.browsers)
     boundaries = Boundaries(np.empty(pages.loads, np.int32), np.empty(pages.loads, np.int8))
+    # of the true visits and of the believed ones: how many have so many page loads, or last so many seconds less than a
+    # day; and the seconds of those that last longer
+    loads, seconds = np.zeros((2, pages.most + 1), np.int64), np.zeros((2, _DAY), np.int64)
+    longer = np.empty((2, pages.loads), np.int64)
+    rows, long, grouping, continued = _segment(pages.stretches, order, start, *boundaries, *loads, *seconds, *longer)
     true, believed = (
-        Visits(np.zeros(pages.most + 1, np.int64), np.zeros(pages.span // SECOND + 1, np.int64)) for _ in range(2)
+        Visits(_counted(loads[kind]), _counted(seconds[kind], longer[kind, : long[kind]])) for kind in (0, 1)
     )
-    rows, longest, grouping, resumed = _segment(pages.stretches, order, start, *boundaries, *true, *believed)
     return Segmentation(
         Boundaries(boundaries.loads[:rows], boundaries.kind[:rows]),
         Grouping(*grouping),
-        Visits(true.by_loads, true.by_seconds[: longest + 1]),
-        Visits(believed.by_loads, believed.by_seconds[: longest + 1]),
-        Resumed(*resumed),
+        true,
+        believed,
+        Continued(*continued),
     )
+
+
+def _counted(tally: Int64, larger: Int64 = _NONE_LARGER) -> Distribution:
+    """The distribution of numbers of which the small ones are counted, by number, and the larger ones listed."""
+    numbers, (listed, counts) = np.flatnonzero(tally), np.unique(larger, return_counts=True)
+    return Distribution(np.concatenate((numbers, listed)), np.concatenate((tally[numbers], counts)))
 
 
 _VISIT = np.dtype(
@@ -139,10 +162,12 @@ def _segment(
     loads: Int32,
     kind: Int8,
     true_by_loads: Int64,
-    true_by_seconds: Int64,
     believed_by_loads: Int64,
+    true_by_seconds: Int64,
     believed_by_seconds: Int64,
-) -> tuple[int, int, tuple[int, int, int, int, int, int, int, int], tuple[int, int, int]]:
+    true_longer: Int64,
+    believed_longer: Int64,
+) -> tuple[int, tuple[int, int], tuple[int, int, int, int, int, int, int, int], tuple[int, int, int]]:
     """Go through the visits browser by browser, and fill the columns of a segmentation.
 
     Args:
@@ -151,16 +176,18 @@ def _segment(
         start: Where those of each browser begin in `order`.
         loads: Column of `Boundaries`.
         kind: Likewise.
-        true_by_loads: Column of `Visits`, of noughts; so are those that follow.
-        true_by_seconds: Likewise.
-        believed_by_loads: Likewise.
-        believed_by_seconds: Likewise.
+        true_by_loads: How many true visits have so many page loads, of noughts; likewise those that follow.
+        believed_by_loads: How many believed ones.
+        true_by_seconds: How many true visits last so many seconds, less than a day.
+        believed_by_seconds: How many believed ones.
+        true_longer: Seconds of those that last longer, to be filled.
+        believed_longer: Likewise.
 
     Returns:
-        How many rows `Boundaries` has, how many seconds the longest visit lasted, `Grouping`, and `Resumed`.
+        How many rows `Boundaries` has, how many true and believed visits last longer, `Grouping`, and `Continued`.
     """
     rows = truths = beliefs = exact = split = merged = true_links = believed_links = shared_links = 0
-    pages = error = absolute_error = longest = 0
+    pages = error = absolute_error = true_long = believed_long = 0
     browsers = len(start) - 1
     most = most_fetched = 0
     for browser in range(browsers):
@@ -254,17 +281,23 @@ def _segment(
             visit = true_visits[true_places[number]]
             true_links += links_within(visit.loads)
             seconds = (visit.left - visit.begin) // SECOND
-            longest = max(longest, seconds)
             true_by_loads[visit.loads] += 1
-            true_by_seconds[seconds] += 1
+            if seconds < _DAY:
+                true_by_seconds[seconds] += 1
+            else:
+                true_longer[true_long] = seconds
+                true_long += 1
         beliefs += believed_count
         for number in range(believed_count):
             visit = believed_visits[believed_places[number]]
             believed_links += links_within(visit.loads)
             seconds = (visit.last - visit.begin) // SECOND
-            longest = max(longest, seconds)
             believed_by_loads[visit.loads] += 1
-            believed_by_seconds[seconds] += 1
+            if seconds < _DAY:
+                believed_by_seconds[seconds] += 1
+            else:
+                believed_longer[believed_long] = seconds
+                believed_long += 1
         for number in range(cell_count):
             cell, true = cells[number], true_visits[cells[number].true]
             if cell.believed == NONE:
@@ -277,7 +310,7 @@ def _segment(
             true.merged = true.merged or believed.cells > 1
     return (
         rows,
-        longest,
+        (true_long, believed_long),
         (truths, beliefs, exact, split, merged, true_links, believed_links, shared_links),
         (pages, error, absolute_error),
     )
@@ -342,10 +375,10 @@ def windows(pages: Boundaries, length: int) -> Windows:
 
 @njit(cache=True)
 def _slide(loads: Int32, kind: Int8, length: int) -> tuple[int, int, int]:
-    """Slide from stretch to stretch: while neither end of the window leaves its stretch, nothing changes.
+    """Slide from row to row of `Boundaries`: while neither end of the window leaves its row, nothing changes.
 
     Args:
-        loads: Page loads in each stretch.
+        loads: Page loads in each row.
         kind: What begins there.
         length: Page loads from one end of the window to the other.
     """
@@ -353,8 +386,8 @@ def _slide(loads: Int32, kind: Int8, length: int) -> tuple[int, int, int]:
     if not len(loads):
         return pairs, unequal, mistaken
     back, front = 0, 0
-    browsers = true = believed = 0  # that begin after the stretch of the back end, up to the one of the front end
-    left_back, left_front = loads[0], loads[0] - length  # steps until an end leaves its stretch
+    browsers = true = believed = 0  # that begin after the row of the back end, up to the one of the front end
+    left_back, left_front = loads[0], loads[0] - length  # steps until an end leaves its row
     while True:
         while left_front <= 0:
             front += 1
@@ -411,28 +444,30 @@ class TimeOnPage:
 
 def time_on_page(pages: Pages, cut: Segmentation) -> TimeOnPage:
     """Hold estimates of the time on page against the time in the foreground."""
-    known = pages.loads - len(cut.boundaries.loads) + cut.resumed.pages
+    known = pages.loads - len(cut.boundaries.loads) + cut.continued.pages
     if not known:
         return TimeOnPage(0, float("nan"), float("nan"))
-    error, absolute_error = pages.error + cut.resumed.error, pages.absolute_error + cut.resumed.absolute_error
+    error, absolute_error = pages.error + cut.continued.error, pages.absolute_error + cut.continued.absolute_error
     return TimeOnPage(known, error / known / SECOND, absolute_error / known / SECOND)
 
 
-def distance(first: Int64, second: Int64) -> float:
+def distance(first: Distribution, second: Distribution) -> float:
     """Kolmogorov and Smirnov's distance: the largest gap between two cumulative distributions; from 0 to 1.
 
-    Args:
-        first: How often the one has each number, from 0 on.
-        second: How often the other does, up to the same number. Two that have none are alike; one that has none is
-            unlike all others.
+    Two that have no numbers are alike; one that has none is unlike all others.
 
-    >>> distance(np.array([0, 1, 1, 1, 1, 0]), np.array([0, 1, 1, 1, 0, 1]))
+    >>> first = Distribution(np.array([1, 2, 3, 4]), np.array([1, 1, 1, 1]))
+    >>> distance(first, Distribution(np.array([1, 2, 3, 9]), np.array([1, 1, 1, 1])))
     0.25
     """
-    one, other = np.cumsum(first), np.cumsum(second)
-    if not one[-1] or not other[-1]:
-        return float(one[-1] != other[-1])
-    return float(np.abs(one / one[-1] - other / other[-1]).max())
+    if not len(first.numbers) or not len(second.numbers):
+        return float(len(first.numbers) != len(second.numbers))
+    numbers = np.union1d(first.numbers, second.numbers)
+    one, other = (
+        np.append(0, np.cumsum(of.counts))[np.searchsorted(of.numbers, numbers, side="right")] / of.counts.sum()
+        for of in (first, second)
+    )
+    return float(np.abs(one - other).max())
 
 
 def visit_metrics(pages: Pages) -> dict[str, float]:
@@ -453,6 +488,6 @@ def visit_metrics(pages: Pages) -> dict[str, float]:
         "visits.time_on_page.error": on_page.error,
         "visits.time_on_page.absolute_error": on_page.absolute_error,
         "visits.time_on_page.unknown": 1 - on_page.pages / pages.loads if pages.loads else 0.0,
-        "visits.duration.distance": distance(cut.true.by_seconds, cut.believed.by_seconds),
-        "visits.pages.distance": distance(cut.true.by_loads, cut.believed.by_loads),
+        "visits.duration.distance": distance(cut.true.seconds, cut.believed.seconds),
+        "visits.pages.distance": distance(cut.true.loads, cut.believed.loads),
     }

@@ -86,7 +86,7 @@ def test_after_more_than_a_day_an_answer_may_be_forgotten():
 def test_submissions_say_themselves_whose_they_are():
     action = [Action.LOAD, Action.LOAD, Action.LOAD, Action.SUBMIT]
     got = without(consent=IN_FORCE, contact=[7, 7, NONE, 7], action=action)
-    assert (got.silent, got.credited) == (2, 1)
+    assert (got.unsubmitted, got.credited) == (2, 1)
 
 
 def test_what_is_lost_has_neither_consent_nor_id():
@@ -96,7 +96,7 @@ def test_what_is_lost_has_neither_consent_nor_id():
 def test_metrics_are_shares():
     counted = Without(
         lost=3,
-        silent=4,
+        unsubmitted=4,
         credited=1,
         on_pages=5,
         ids_on_pages=2,

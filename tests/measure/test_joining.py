@@ -73,7 +73,7 @@ def check(tables):
     assert [tuple(stay) for stay in joined.stays.tolist()] == [
         (
             run[0]["known_identity"],
-            run[0]["visitor"],
+            int(joined.belief.visitor[run[0]["place"]]),
             int(joined.belief.contact[run[0]["place"]]),
             run[0]["person"],
             run[0]["browser"],

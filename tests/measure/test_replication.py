@@ -187,7 +187,7 @@ def contacts_by_definition(trace, truth, rows):
     for person, time, action in zip(truth.person.tolist(), trace.events.time, trace.events.action, strict=True):
         if action == Action.LOAD:
             loads.setdefault(person, int(time))
-    waits = [(time - loads.get(person, 0)) / DAY for person, time in people.items()]
+    waits = [(time - loads[person]) / DAY for person, time in people.items() if person in loads]
     submitted = {(row["contact"], row["person"]) for row in credited if row["action"] == Action.SUBMIT}
     several = sum(n > 1 for n in Counter(contact for contact, _ in submitted).values())
     return {

@@ -13,7 +13,7 @@ from nltk.metrics import segmentation
 from scipy.stats import ks_2samp
 
 from sim.measure import visits
-from sim.records import NONE
+from sim.records import DAY, NONE, SECOND
 from tests.measure.cases import clusters, each_none_alone, page_loads, pages_of, pairs
 
 
@@ -163,13 +163,28 @@ def test_an_error_of_time_on_page_is_in_seconds_and_signed():
     assert got["visits.time_on_page.absolute_error"] == pytest.approx((40 + 2) / 2)
 
 
+def distribution(sample):
+    return visits.Distribution(*np.unique(np.array(sample, np.int64), return_counts=True))
+
+
 def test_distance_is_scipys_statistic():
     first, second = np.arange(40) ** 2 % 97, np.arange(70) ** 3 % 101
-    counts = np.bincount(first, minlength=101), np.bincount(second, minlength=101)
-    assert visits.distance(*counts) == pytest.approx(ks_2samp(first, second).statistic)
+    got = visits.distance(distribution(first), distribution(second))
+    assert got == pytest.approx(ks_2samp(first, second).statistic)
 
 
 def test_distance_of_nothing():
-    nothing, something = np.array([0, 0]), np.array([0, 3])
+    nothing, something = distribution([]), distribution([7])
     assert visits.distance(nothing, nothing) == 0
     assert visits.distance(nothing, something) == visits.distance(something, nothing) == 1
+
+
+def test_visits_may_last_for_years():
+    time = np.array([0, 5, 10 * 365 * DAY, 10 * 365 * DAY + 1])
+    pages = pages_of(np.zeros(4, np.int64), np.array([7, 7, 7, 8]), np.array([1, NONE, 1, 2]), time, np.zeros(4, int))
+    cut = visits.segmentation(pages)
+    years = 10 * 365 * DAY // SECOND
+    assert cut.true.seconds.numbers.tolist() == cut.believed.seconds.numbers.tolist() == [0, years]
+    assert cut.true.seconds.counts.tolist() == [1, 1]
+    assert cut.believed.seconds.counts.tolist() == [2, 1]
+    assert cut.true.loads.numbers.tolist() == [1, 3]

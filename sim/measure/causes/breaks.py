@@ -4,20 +4,22 @@ A break is charged at the first interaction of an identity beyond the person's f
 interaction before it in the same browser; where there is none, with the latest stay begun before it on the same device;
 else with the latest one begun anywhere (`earlier.find_earlier`). The first of these that holds is its cause:
 
-1. it has no id, since consent was refused, or the banner not answered;
-2. both are credited to contacts: one of them to the addressee of a forwarded mail; to somebody whose browser this is
-   too, by which what the person did before or after submitting a form of their own was taken over, or not; to somebody
-   for whom they filled in a form; to them, under a second or mistyped address;
+1. it has no identity, since consent was refused, or the banner not answered;
+2. both are credited to contacts, and to two. It followed a mail's link, and the person submitted nothing to its
+   contact: a forwarded link; they typed somebody else's address for one of the two: a form filled for another; they
+   submitted a form to one of the two alone: a browser's history was taken over by a contact, or not; to both: a second
+   or mistyped address; to none: a shared account;
 3. the other one was in another browser: a private window, another device, another account, another browser on it;
-4. the other one had no id, for want of consent;
-5. only one of them is credited to a contact, and the id is the same, or it is a registration for an event, which has
-   no id but the contact signed in as: not yet identified;
+4. the other one had no visitor id, or it has none, for want of consent;
+5. they have the same visitor id; or one of them is a registration for an event, which has no id but the contact signed
+   in as, and one of them alone is credited to a contact: not yet identified;
 6. one of them is a tracked link's navigation;
-7. the id was lost: the reason why its cookies were not there, what ended one before what keeps one from being; one that
+7. the browser's windows are private;
+8. the id was lost: the reason why its cookies were not there, what ended one before what keeps one from being; one that
    ended as asked where consent was refused was deleted for that. An id that was there already was minted on the page
    before, where consent was given; and where the cookies were there all along, the reason is why they were not at the
    other interaction;
-8. the system failed.
+9. the system failed.
 """
 
 from __future__ import annotations
@@ -127,7 +129,7 @@ def _cause_elsewhere(at: Record, before: Record) -> int:
 @njit(cache=True)
 def _cause_in_browser(at: Record, before: Record, just_before: Record) -> int:
     for one in (before, at):
-        if one.visitor == NONE and refused(one.refuses, one.consent, one.visitor):
+        if one.visitor == NONE and one.refuses:
             return Cause.CONSENT_REFUSED
         if one.visitor == NONE and unanswered(one.refuses, one.consent):
             return Cause.BANNER_UNANSWERED

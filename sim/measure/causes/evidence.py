@@ -43,8 +43,18 @@ class Evidence:
 
 
 def gather(joined: Joined, site: Site) -> Evidence:
-    """Bring together what causes are told from."""
+    """Bring together what causes are told from.
+
+    Raises:
+        ValueError: If there is a browser or a page that nothing is known of.
+    """
     events = joined.trace.events
+    if len(joined.trace.browsers) < joined.pages.browsers:
+        raise ValueError(
+            f"events are of {joined.pages.browsers} browsers, and {len(joined.trace.browsers)} are described"
+        )
+    if events.page.max(initial=NONE) >= len(site.website):
+        raise ValueError(f"there is an event on page {events.page.max()}, and website ids are of {len(site.website)}")
     changes = np.flatnonzero(events.action == Action.CHANGE_CONSENT)
     order, first_answer = ordered(events.browser[changes], joined.pages.browsers)
     answered_at = changes[order]

@@ -9,7 +9,7 @@ these that holds is its cause:
 4. both submitted forms under addresses of their own: duplicate detection matched two people;
 5. one of them submitted a form of their own under the visitor id, which is mapped to another contact by now;
 6. both were in one browser: a shared account;
-7. they were in different browsers under one visitor id: a shared network and agent;
+7. it has a visitor id, though both were in browsers of their own: a shared network and agent;
 8. the system failed.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -65,15 +65,16 @@ def own_addresses(person: Int64, address: Int64, people: int) -> Int64:
     return own
 
 
-def pair_number(one: Int64, person: Int64, people: int) -> Int64:
-    """A number for something and a person together."""
+@njit(cache=True)
+def pair_number(one: Any, person: Any, people: int) -> Any:
+    """A number for something and a person together; or numbers, for columns of them."""
     return one * people + person
 
 
 @njit(cache=True)
 def holds(pairs: Int64, one: int, person: int, people: int) -> bool:
     """Whether a set of pairs has this one."""
-    pair, place, end = one * people + person, 0, len(pairs)
+    pair, place, end = pair_number(one, person, people), 0, len(pairs)
     while place < end:
         middle = (place + end) // 2
         if pairs[middle] < pair:

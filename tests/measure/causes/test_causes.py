@@ -20,6 +20,7 @@ from sim.records import Action, Browsers, Forms
 from sim.runs import site_of
 from sim.scenario import load
 from sim.world import live
+from tests.measure.cases import filled, replication_of
 from tests.measure.causes.worlds import DAY, IGNORES, MINUTE, REFUSES, World, blamed
 from tests.measure.test_replication import replications
 
@@ -340,6 +341,18 @@ def with_browsers(trace):
     forms = Forms(email=texts, first_name=texts, last_name=texts, phone=texts)
     detail = np.arange(len(trace.events), dtype=np.int32) % 2
     return replace(trace, browsers=browsers, forms=forms, events=replace(trace.events, detail=detail))
+
+
+@pytest.mark.parametrize(
+    ("browsers", "pages", "complaint"),
+    [(1, 1, "events are of 2 browsers, of which 1 are known"), (2, 0, "an event on page 0, and website ids are of 0")],
+)
+def test_what_nothing_is_known_of_is_told(browsers, pages, complaint):
+    tables = replication_of(events={"browser": [0, 1]}, truth={}, seen={})
+    tables["trace"] = replace(tables["trace"], browsers=filled(Browsers, {}, browsers))
+    site = Site(website=np.zeros(pages, np.int64), refuses_from=0.4, ignores_from=0.7)
+    with pytest.raises(ValueError, match=complaint):
+        charges(join(**tables), site=site)
 
 
 def test_every_reason_why_a_cookie_is_not_there_has_a_cause():
