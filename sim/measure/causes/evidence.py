@@ -50,9 +50,8 @@ def gather(joined: Joined, site: Site) -> Evidence:
     """
     events = joined.trace.events
     if len(joined.trace.browsers) < joined.pages.browsers:
-        raise ValueError(
-            f"events are of {joined.pages.browsers} browsers, and {len(joined.trace.browsers)} are described"
-        )
+        known = len(joined.trace.browsers)
+        raise ValueError(f"events are of {joined.pages.browsers} browsers, of which {known} are known")
     if events.page.max(initial=NONE) >= len(site.website):
         raise ValueError(f"there is an event on page {events.page.max()}, and website ids are of {len(site.website)}")
     changes = np.flatnonzero(events.action == Action.CHANGE_CONSENT)
