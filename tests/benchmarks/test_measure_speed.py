@@ -10,7 +10,9 @@ from __future__ import annotations
 import gc
 import time
 import tracemalloc
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -123,11 +125,17 @@ def test_all_metrics_and_causes(benchmark, large):
     report(benchmark, "all metrics and causes", lambda: metrics_and_causes(*large))
 
 
-def test_ten_million_interactions_are_measured_within_2_gib(large):
+def test_ten_million_interactions_are_measured_within_2_gib():
     """Beside the tables handed in. It is what is asked for; most of that is never written to, and costs nothing."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        peak = pool.submit(traced_peak).result()
+    assert peak < 2 * 2**30, f"{peak / 2**30:.2f} GiB"
+
+
+def traced_peak():
+    """Bytes allocated for the metrics and causes of a large replication, beside its tables."""
+    large = replication(INTERACTIONS)
     metrics_and_causes(*replication(1000))  # compiles, which takes memory, too
     tracemalloc.start()
     metrics_and_causes(*large)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 2 * 2**30, f"{peak / 2**30:.2f} GiB"
+    return tracemalloc.get_traced_memory()[1]
