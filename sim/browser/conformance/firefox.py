@@ -89,6 +89,8 @@ class Firefox(Engine):
                 round((cookie["expiry"] - now_s) / DAY_S, 1) if "expiry" in cookie else None,
             )
             for cookie in self._call("storage.getCookies")["cookies"]
+            # one that was set with no life left may be listed until Firefox looks for expired ones
+            if cookie.get("expiry", now_s + 1) > now_s
         )
 
     def stop(self) -> None:
