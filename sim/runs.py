@@ -290,6 +290,7 @@ def _measured(
     site = site_of(scenario)
     metrics: dict[str, dict[str, float]] = {}
     charged: dict[str, list[Charges]] = {}
+    distributions: list[Tables] = []
     beliefs: dict[str, Observations] = {}
     as_it_is = alternative((), scenario=scenario, trace=trace, truth=truth)
     for name in scenario.systems:
@@ -297,10 +298,11 @@ def _measured(
         joined = join(trace=trace, truth=truth, belief=beliefs[name])
         metrics[name] = measure(joined, scoring=scoring)
         charged[name] = charges(joined, site=site)
+        distributions.append(distribution_tables(replication, name, joined))
     tables = {
         "metrics": metrics_table(replication, metrics),
         "causes": causes_table(replication, charged),
-        **distribution_tables(replication, trace=trace, truth=truth, beliefs=beliefs),
+        **{table: pl.concat([one[table] for one in distributions]) for table in distributions[0]},
     }
     if alternatives:
         values: dict[tuple[str, str], dict[str, float]] = {}

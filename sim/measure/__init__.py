@@ -9,12 +9,14 @@ from sim.measure.causes import Charges, Error, Site, charges, counts
 from sim.measure.deletion import deletion_figures
 from sim.measure.identity import identities_per_person
 from sim.measure.intervals import Interval, bootstrapped, paired_difference, student
+from sim.measure.joined import Joined
 from sim.measure.joining import join
 from sim.measure.leads import Scoring
-from sim.measure.over_time import accuracy_by_week, pages_per_visit
+from sim.measure.over_time import accuracy_by_week
 from sim.measure.registry import METRICS, Best, Metric, no_such_metric
 from sim.measure.replication import measure
 from sim.measure.resampling import DRAWS, resampled
+from sim.measure.visits import segmentation
 
 __all__ = [
     "DRAWS",
@@ -23,6 +25,7 @@ __all__ = [
     "Charges",
     "Error",
     "Interval",
+    "Joined",
     "Metric",
     "Scoring",
     "Site",
@@ -35,8 +38,8 @@ __all__ = [
     "join",
     "measure",
     "no_such_metric",
-    "pages_per_visit",
     "paired_difference",
     "resampled",
+    "segmentation",
     "student",
 ]

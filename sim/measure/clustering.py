@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sim.measure.contingency import Contingency, Counts
+from sim.measure.contingency import Contingency
 from sim.measure.scores import Scores, scores, share
+from sim.records import Int64
 
 
 def pairwise(table: Contingency) -> Scores:
@@ -41,7 +42,7 @@ def bcubed(table: Contingency) -> Scores:
 
 
 @njit(cache=True)
-def _overlap(count: Counts, cluster: Counts, size: Counts) -> float:
+def _overlap(count: Int64, cluster: Int64, size: Int64) -> float:
     """Sum over rows of the share of a row's cluster that is in its cell."""
     total = 0.0
     for cell in range(len(count)):
@@ -128,7 +129,7 @@ def exact_match(table: Contingency) -> float:
 
 
 @njit(cache=True)
-def _recovered(count: Counts, truth: Counts, belief: Counts, truth_size: Counts, belief_size: Counts) -> int:
+def _recovered(count: Int64, truth: Int64, belief: Int64, truth_size: Int64, belief_size: Int64) -> int:
     """Cells that hold all rows of both of their clusters."""
     cells = 0
     for cell in range(len(count)):
@@ -157,7 +158,7 @@ def conflation(table: Contingency) -> float:
 
 
 @njit(cache=True)
-def _links(sizes: Counts) -> int:
+def _links(sizes: Int64) -> int:
     """Pairs of rows within clusters of these sizes."""
     links = 0
     for size in sizes:
@@ -180,7 +181,7 @@ def _mean_over_rows(summed: float, table: Contingency) -> float:
     return min(summed / table.rows, 1.0) if table.rows else 1.0
 
 
-def _entropy(sizes: Counts, rows: int) -> float:
+def _entropy(sizes: Int64, rows: int) -> float:
     """Entropy of a row's cluster, in nats; exactly the same for the same sizes in another order."""
     alone = np.count_nonzero(sizes == 1)
     size, clusters = np.unique(sizes[sizes > 1], return_counts=True)

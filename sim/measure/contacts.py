@@ -67,7 +67,7 @@ def credit(
     """
     owner = np.full(int(contact.max(initial=NONE)) + 1, NONE)
     rows = np.flatnonzero(contact != NONE)
-    cell, cells = numbered_pairs(contact[rows].astype(np.int64), person[rows].astype(np.int64))
+    cell, cells = numbered_pairs(contact[rows], person[rows])
     interactions, submissions = (
         np.bincount(cell, counted[rows], cells).astype(np.int64) for counted in (interactions, submissions)
     )

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from sim.measure.numbers import numbered_pairs, small_numbers
 from sim.records import NONE, Int32, Int64
 
-Counts = NDArray[np.int32 | np.int64]
-
 
 @dataclass(frozen=True, slots=True)
 class Contingency:
@@ -25,21 +23,21 @@ class Contingency:
     Clusters are numbered from 0; a number may be unused, and has size 0 then.
     """
 
-    truth: Counts
+    truth: Int64
     """True cluster of each cell."""
-    belief: Counts
+    belief: Int64
     """Believed cluster of each cell."""
-    count: Counts
+    count: Int64
     """Rows in each cell."""
-    truth_size: Counts
+    truth_size: Int64
     """Rows of each true cluster."""
-    belief_size: Counts
+    belief_size: Int64
     """Rows of each believed cluster."""
 
     @property
     def rows(self) -> int:
         """Rows in all cells."""
-        return int(self.count.sum(dtype=np.int64))
+        return int(self.count.sum())
 
     @property
     def truths(self) -> int:

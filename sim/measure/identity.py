@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.measure.clustering import (
     adjusted_rand,
@@ -19,7 +16,7 @@ from sim.measure.clustering import (
     pairwise,
     v_measure,
 )
-from sim.measure.contingency import Contingency, contingency
+from sim.measure.contingency import Contingency
 from sim.records import Int64
 
 
@@ -39,25 +36,19 @@ def identity_metrics(table: Contingency) -> dict[str, float]:
     }
 
 
-def identities_per_person(*, person: NDArray[Any], identity: NDArray[Any]) -> Int64:
+def identities_per_person(table: Contingency) -> Int64:
     """Number of identities of each person seen, in the order of persons: the distribution behind `fragmentation`.
 
-    Args:
-        person: Person whom each interaction is by.
-        identity: Identity that it is credited to; `NONE` is an identity of its own.
-
-    >>> identities_per_person(person=np.array([4, 4, 4, 6]), identity=np.array([0, -1, -1, 0])).tolist()
-    [3, 1]
+    >>> from sim.measure.contingency import contingency
+    >>> table = contingency(truth=np.array([4, 4, 4, 6]), belief=np.array([0, -1, -1, 0]))
+    >>> identities_per_person(table).tolist(), persons_per_identity(table).tolist()
+    ([3, 1], [2, 1, 1])
     """
-    cells = np.bincount(contingency(truth=person, belief=identity).truth)
+    cells = np.bincount(table.truth)
     return cells[cells > 0]
 
 
-def persons_per_identity(*, person: NDArray[Any], identity: NDArray[Any]) -> Int64:
-    """Number of persons under each identity, in the order of identities: the distribution behind `conflation`.
-
-    >>> persons_per_identity(person=np.array([4, 4, 4, 6]), identity=np.array([0, -1, -1, 0])).tolist()
-    [2, 1, 1]
-    """
-    cells = np.bincount(contingency(truth=person, belief=identity).belief)
+def persons_per_identity(table: Contingency) -> Int64:
+    """Number of persons under each identity, in the order of identities: the distribution behind `conflation`."""
+    cells = np.bincount(table.belief)
     return cells[cells > 0]

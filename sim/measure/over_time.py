@@ -1,4 +1,4 @@
-"""How accuracy and visits are distributed, for plots: over the time since a person's first visit, and over lengths."""
+"""How accuracy is distributed over the time since a person's first visit, for plots."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measure.numbers import numbered
-from sim.records import DAY, NONE, Action, Float64, Int64, Observations, Trace, Truth
+from sim.records import DAY, Float64, Int64
 
 _WEEK = 7 * DAY
 
@@ -50,18 +50,3 @@ def accuracy_by_week(*, person: NDArray[Any], identity: NDArray[Any], time: Int6
         precision = np.bincount(week, shared / np.bincount(belief)[belief]) / interactions
         recall = np.bincount(week, shared / np.bincount(person)[person]) / interactions
     return AccuracyByWeek(interactions, precision, recall)
-
-
-def pages_per_visit(*, trace: Trace, truth: Truth, belief: Observations) -> tuple[Int64, Int64]:
-    """Number of page loads in each true visit, and in each believed one, as far as they were recorded.
-
-    A believed visit that spans browsers is one in each; a page load without an id is a visit by itself.
-    """
-    first = np.diff(belief.row, prepend=NONE) != 0
-    loads = np.flatnonzero(first & (trace.events.action[belief.row] == Action.LOAD))
-    row = belief.row[loads]
-    _, true = np.unique(truth.visit[row], return_counts=True)
-    known = belief.visit[loads] != NONE
-    visit, browser = belief.visit[loads][known], trace.events.browser[row][known].astype(np.int64)
-    _, believed = np.unique(np.stack((visit, browser)), axis=1, return_counts=True)
-    return true.astype(np.int64), np.concatenate((believed, np.ones(np.count_nonzero(~known), np.int64)))

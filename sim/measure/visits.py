@@ -105,7 +105,7 @@ def segmentation(pages: Pages) -> Segmentation:
     # day; and the seconds of those that last longer
     loads, seconds = np.zeros((2, pages.most + 1), np.int64), np.zeros((2, _DAY), np.int64)
     longer = np.empty((2, pages.loads), np.int64)
-    rows, long, grouping, continued = _segment(pages.stretches, order, start, *boundaries, *loads, *seconds, *longer)
+    rows, long, grouping, continued = _segment(pages.stretches, order, start, *boundaries, loads, seconds, longer)
     true, believed = (
         Visits(_counted(loads[kind]), _counted(seconds[kind], longer[kind, : long[kind]])) for kind in (0, 1)
     )
@@ -128,8 +128,8 @@ _VISIT = np.dtype(
     [
         ("id", np.int64),
         ("begin", np.int64),  # when its first page was loaded, in ms
-        ("last", np.int64),  # when its latest one was
-        ("left", np.int64),  # when that was left
+        ("end", np.int64),  # when its latest one was left if it is a true visit, was loaded if it is a believed one
+        ("left", np.int64),  # of a believed visit, when its latest page was left
         ("browser", np.int32),
         ("loads", np.int32),
         ("cells", np.int32),  # visits of the other kind that it has page loads in
@@ -161,13 +161,10 @@ def _segment(
     start: Int32,
     loads: Int32,
     kind: Int8,
-    true_by_loads: Int64,
-    believed_by_loads: Int64,
-    true_by_seconds: Int64,
-    believed_by_seconds: Int64,
-    true_longer: Int64,
-    believed_longer: Int64,
-) -> tuple[int, tuple[int, int], tuple[int, int, int, int, int, int, int, int], tuple[int, int, int]]:
+    by_loads: Int64,
+    by_seconds: Int64,
+    longer: Int64,
+) -> tuple[int, Int64, tuple[int, int, int, int, int, int, int, int], tuple[int, int, int]]:
     """Go through the visits browser by browser, and fill the columns of a segmentation.
 
     Args:
@@ -176,18 +173,15 @@ def _segment(
         start: Where those of each browser begin in `order`.
         loads: Column of `Boundaries`.
         kind: Likewise.
-        true_by_loads: How many true visits have so many page loads, of noughts; likewise those that follow.
-        believed_by_loads: How many believed ones.
-        true_by_seconds: How many true visits last so many seconds, less than a day.
-        believed_by_seconds: How many believed ones.
-        true_longer: Seconds of those that last longer, to be filled.
-        believed_longer: Likewise.
+        by_loads: How many true and how many believed visits have so many page loads; noughts, to be filled.
+        by_seconds: How many last so many seconds, less than a day; likewise.
+        longer: Seconds of those that last longer, to be filled.
 
     Returns:
         How many rows `Boundaries` has, how many true and believed visits last longer, `Grouping`, and `Continued`.
     """
-    rows = truths = beliefs = exact = split = merged = true_links = believed_links = shared_links = 0
-    pages = error = absolute_error = true_long = believed_long = 0
+    rows = exact = split = merged = shared_links = pages = error = absolute_error = 0
+    visits, links, long = np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
     browsers = len(start) - 1
     most = most_fetched = 0
     for browser in range(browsers):
@@ -221,7 +215,7 @@ def _segment(
                     true_count += 1
             true = true_visits[true_place]
             true.loads += it.loads
-            true.left = it.last + it.last_dwell
+            true.end = it.last + it.last_dwell
 
             if it.belief == NONE:
                 believed_place = NONE
@@ -229,9 +223,9 @@ def _segment(
                 for row in range(rows + 1, rows + it.loads):
                     loads[row], kind[row] = 1, SAME_BROWSER | BELIEVED
                 rows += it.loads
-                beliefs += it.loads
-                believed_by_loads[1] += it.loads
-                believed_by_seconds[0] += it.loads
+                visits[1] += it.loads
+                by_loads[1, 1] += it.loads
+                by_seconds[1, 0] += it.loads
                 cell = cells[cell_count]
                 cell.true, cell.believed, cell.loads = true_place, NONE, it.loads
                 cell_count += 1
@@ -258,7 +252,7 @@ def _segment(
                 error += it.begin - believed.left
                 absolute_error += abs(it.begin - believed.left)
             believed.loads += it.loads
-            believed.last = it.last
+            believed.end = it.last
             believed.left = it.last + it.last_dwell
             loads[rows], kind[rows] = it.loads, begins if i > start[browser] else 0
             rows += 1
@@ -276,28 +270,21 @@ def _segment(
                 believed.cells += 1
             cells[number].loads += it.loads
 
-        truths += true_count
-        for number in range(true_count):
-            visit = true_visits[true_places[number]]
-            true_links += links_within(visit.loads)
-            seconds = (visit.left - visit.begin) // SECOND
-            true_by_loads[visit.loads] += 1
-            if seconds < _DAY:
-                true_by_seconds[seconds] += 1
-            else:
-                true_longer[true_long] = seconds
-                true_long += 1
-        beliefs += believed_count
-        for number in range(believed_count):
-            visit = believed_visits[believed_places[number]]
-            believed_links += links_within(visit.loads)
-            seconds = (visit.last - visit.begin) // SECOND
-            believed_by_loads[visit.loads] += 1
-            if seconds < _DAY:
-                believed_by_seconds[seconds] += 1
-            else:
-                believed_longer[believed_long] = seconds
-                believed_long += 1
+        for of, count, table, places in (
+            (0, true_count, true_visits, true_places),
+            (1, believed_count, believed_visits, believed_places),
+        ):
+            visits[of] += count
+            for number in range(count):
+                visit = table[places[number]]
+                seconds = (visit.end - visit.begin) // SECOND
+                links[of] += links_within(visit.loads)
+                by_loads[of, visit.loads] += 1
+                if seconds < _DAY:
+                    by_seconds[of, seconds] += 1
+                else:
+                    longer[of, long[of]] = seconds
+                    long[of] += 1
         for number in range(cell_count):
             cell, true = cells[number], true_visits[cells[number].true]
             if cell.believed == NONE:
@@ -310,8 +297,8 @@ def _segment(
             true.merged = true.merged or believed.cells > 1
     return (
         rows,
-        (true_long, believed_long),
-        (truths, beliefs, exact, split, merged, true_links, believed_links, shared_links),
+        long,
+        (visits[0], visits[1], exact, split, merged, links[0], links[1], shared_links),
         (pages, error, absolute_error),
     )
 

@@ -14,14 +14,14 @@ import polars as pl
 from sim.measure import (
     Charges,
     Interval,
+    Joined,
     accuracy_by_week,
     bootstrapped,
     counts,
     identities_per_person,
-    pages_per_visit,
+    segmentation,
     student,
 )
-from sim.records import Observations, Trace, Truth
 
 if TYPE_CHECKING:
     from sim.report.verdict import Judgement
@@ -109,38 +109,37 @@ def resampled_table(replication: int, draws: dict[str, list[dict[str, float]]]) 
     return pl.DataFrame(rows, schema=RESAMPLED_COLUMNS, orient="row")
 
 
-def distribution_tables(
-    replication: int, *, trace: Trace, truth: Truth, beliefs: dict[str, Observations]
-) -> dict[str, pl.DataFrame]:
-    """What plots of distributions are drawn from, tidy.
+def distribution_tables(replication: int, system: str, joined: Joined) -> dict[str, pl.DataFrame]:
+    """What plots of distributions are drawn from, of one system, tidy.
 
     - `fragmentation`: how many people a system takes for how many identities;
     - `accuracy_by_week`: B-cubed precision and recall by weeks since a person's first interaction;
     - `visit_lengths`: how many visits, true and believed, have so many page loads.
     """
-    fragmentation, weeks, lengths = [], [], []
-    for system, seen in beliefs.items():
-        person = truth.person[seen.row].astype(np.int64)
-        column = {"replication": replication, "system": system}
-        number, people = np.unique(identities_per_person(person=person, identity=seen.identity), return_counts=True)
-        rows = {**column, "identities": number, "people": people}
-        fragmentation.append(pl.DataFrame(rows, schema=FRAGMENTATION_COLUMNS))
-        week = accuracy_by_week(person=person, identity=seen.identity, time=trace.events.time[seen.row])
-        rows = {
-            **column,
-            "week": np.arange(len(week.interactions)),
-            "interactions": week.interactions,
-            "precision": week.precision,
-            "recall": week.recall,
-        }
-        weeks.append(pl.DataFrame(rows, schema=WEEK_COLUMNS))
-        for of, pages in zip(("true", "believed"), pages_per_visit(trace=trace, truth=truth, belief=seen), strict=True):
-            number, visits = np.unique(pages, return_counts=True)
-            rows = {**column, "of": of, "pages": number, "visits": visits}
-            lengths.append(pl.DataFrame(rows, schema=LENGTH_COLUMNS))
+    column = {"replication": replication, "system": system}
+    number, people = np.unique(identities_per_person(joined.identities), return_counts=True)
+    fragmentation = {**column, "identities": number, "people": people}
+    row = joined.belief.row
+    week = accuracy_by_week(
+        person=joined.truth.person[row].astype(np.int64),
+        identity=joined.belief.identity,
+        time=joined.trace.events.time[row],
+    )
+    weeks = {
+        **column,
+        "week": np.arange(len(week.interactions)),
+        "interactions": week.interactions,
+        "precision": week.precision,
+        "recall": week.recall,
+    }
+    cut = segmentation(joined.pages)
+    lengths = [
+        pl.DataFrame({**column, "of": of, "pages": pages.numbers, "visits": pages.counts}, schema=LENGTH_COLUMNS)
+        for of, pages in (("true", cut.true.loads), ("believed", cut.believed.loads))
+    ]
     return {
-        "fragmentation": pl.concat(fragmentation),
-        "accuracy_by_week": pl.concat(weeks),
+        "fragmentation": pl.DataFrame(fragmentation, schema=FRAGMENTATION_COLUMNS),
+        "accuracy_by_week": pl.DataFrame(weeks, schema=WEEK_COLUMNS),
         "visit_lengths": pl.concat(lengths),
     }
 

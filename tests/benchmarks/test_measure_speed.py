@@ -21,6 +21,7 @@ from sim.draws import Purpose, Stream
 from sim.measure import Site, charges, clustering, join, measure, visits
 from sim.records import DAY, MINUTE, NONE, Action, Browsers, Events, Forms, Observations, Trace, Truth
 from tests.benchmarks.pieces import bare_timeouts
+from tests.measure.cases import filled
 
 INTERACTIONS = 10_000_000
 LOADS_A_VISIT = 5
@@ -63,11 +64,6 @@ def replication(n: int) -> tuple[Trace, Truth, Observations]:
     )
     truth = filled(Truth, {"person": person, "visit": of}, len(of))
     return trace, truth, filled(Observations, seen, len(of))
-
-
-def filled(table, columns, rows):
-    """The table with these columns, and noughts in all others."""
-    return table(**{name: np.asarray(columns.get(name, np.zeros(rows)), kind) for name, kind in table.schema().items()})
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim.draws import Stream
 from sim.drive import drive, open_system
 from sim.measure import METRICS, identities_per_person, join, measure
+from sim.measure.contingency import contingency
 from sim.world import live
 
 
@@ -28,5 +27,5 @@ def test_measure_gives_the_metrics_that_are_listed_within_their_bounds(scenario)
 
 def test_fragmentation_is_the_mean_of_identities_per_person(scenario):
     values, truth, seen = measured(scenario())
-    counts = identities_per_person(person=truth.person[seen.row].astype(np.int64), identity=seen.identity)
+    counts = identities_per_person(contingency(truth=truth.person[seen.row], belief=seen.identity))
     assert values["identity.fragmentation"] == counts.mean()

@@ -32,9 +32,7 @@ from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error, cause_of_lo
 from sim.measure.causes.earlier import find_earlier
 from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, look, refused, refuses, unanswered
 from sim.measure.causes.typed import Typed, holds
-from sim.measure.contingency import Counts
 from sim.measure.joined import Record
-from sim.measure.numbers import first_rows
 from sim.records import NONE, Bool, Int8, Int32, Int64
 from sim.system import InteractionKind
 
@@ -43,7 +41,7 @@ def breaks(evidence: Evidence) -> Charges:
     """Charge each identity of a person beyond their first."""
     joined, belief, table = evidence.joined, evidence.joined.belief, evidence.joined.identities
     later = _beyond_first(table.truth, len(table.truth_size))
-    stay = first_rows(joined.pair, len(table.count))[later]
+    stay = evidence.first_stay[later]
     row = joined.stays["first"][stay]
     earlier = find_earlier(joined.stays, joined.pair, joined.trace.browsers.device)
     cause = _causes_of_nameless(row, refuses(evidence, row), belief.identity, belief.visitor, belief.consent)
@@ -56,7 +54,7 @@ def breaks(evidence: Evidence) -> Charges:
 
 
 @njit(cache=True)
-def _beyond_first(person: Counts, people: int) -> Int32:
+def _beyond_first(person: Int64, people: int) -> Int32:
     """Pairs of a person and an identity that are not their person's first; they are in the order of time."""
     has_one, later, count = np.zeros(people, np.bool_), np.empty(len(person), np.int32), 0
     for pair in range(len(person)):

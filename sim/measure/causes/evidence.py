@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.measure.causes.typed import Typed, read_forms
 from sim.measure.joined import Joined
-from sim.measure.numbers import ordered
+from sim.measure.numbers import first_rows, ordered
 from sim.records import NONE, Action, Bool, Float64, Int32, Int64
 
 
@@ -34,6 +34,8 @@ class Evidence:
     joined: Joined
     site: Site
     typed: Typed
+    first_stay: Int32
+    """The first stay of each person under each identity, by the number of the pair."""
     answered_at: Int64
     """Events by which people answered the consent banner anew, browser by browser in the order of time."""
     answer: Bool
@@ -61,6 +63,7 @@ def gather(joined: Joined, site: Site) -> Evidence:
         joined=joined,
         site=site,
         typed=read_forms(joined),
+        first_stay=first_rows(joined.pair, len(joined.identities.count)),
         answered_at=answered_at,
         answer=events.detail[answered_at] != 0,
         first_answer=first_answer,

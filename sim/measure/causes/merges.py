@@ -21,10 +21,9 @@ from numba import njit
 from sim.measure.causes.cause import UNKNOWN, Cause, Charges, Error
 from sim.measure.causes.evidence import AT_ONCE, Evidence, Facts, look
 from sim.measure.causes.typed import Typed, holds
-from sim.measure.contingency import Counts
 from sim.measure.joined import Joined, Record
 from sim.measure.numbers import first_rows, numbered_pairs, ordered
-from sim.records import NONE, Bool, Int8, Int32
+from sim.records import NONE, Bool, Int8, Int32, Int64
 from sim.system import InteractionKind
 
 
@@ -32,8 +31,7 @@ def merges(evidence: Evidence) -> Charges:
     """Charge each person beyond the first under one identity."""
     joined, table = evidence.joined, evidence.joined.identities
     one, other = _find(table.belief, len(table.belief_size))
-    first_stay = first_rows(joined.pair, len(table.count))
-    row_of_one, row = (joined.stays["first"][first_stay[pair]] for pair in (one, other))
+    row_of_one, row = (joined.stays["first"][evidence.first_stay[pair]] for pair in (one, other))
     in_one_browser, cause = _in_one_browser(joined, one, other), np.empty(len(row), np.int8)
     for start in range(0, len(row), AT_ONCE):
         some = slice(start, start + AT_ONCE)
@@ -43,7 +41,7 @@ def merges(evidence: Evidence) -> Charges:
 
 
 @njit(cache=True)
-def _find(identity: Counts, identities: int) -> tuple[Int32, Int32]:
+def _find(identity: Int64, identities: int) -> tuple[Int32, Int32]:
     """Pairs of an identity and a person that are not their identity's first, and with each of them the first one.
 
     Args:

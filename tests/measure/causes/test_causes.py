@@ -15,6 +15,7 @@ from sim.drive import drive, open_system
 from sim.measure import join
 from sim.measure.causes import Cause, Error, Site, charges, counts
 from sim.measure.causes.cause import UNKNOWN, cause_of_loss
+from sim.measure.contingency import contingency
 from sim.measure.identity import identities_per_person, persons_per_identity
 from sim.records import Action, Browsers, Forms
 from sim.runs import site_of
@@ -295,8 +296,8 @@ def test_the_sums_are_the_totals(replication):
     site = Site(website=np.zeros(1, np.int64), refuses_from=0.4, ignores_from=0.7)
     charged = {kind.error: kind for kind in charges(join(trace=trace, truth=truth, belief=belief), site=site)}
     person = truth.person[belief.row].astype(np.int64)
-    identities = identities_per_person(person=person, identity=belief.identity)
-    persons = persons_per_identity(person=person, identity=belief.identity)
+    table = contingency(truth=person, belief=belief.identity)
+    identities, persons = identities_per_person(table), persons_per_identity(table)
     assert len(charged[Error.BREAK].cause) == (identities - 1).sum()
     assert len(charged[Error.MERGE].cause) == (persons - 1).sum()
     added, missed = boundaries(trace, truth, belief)

@@ -13,6 +13,7 @@ from sim.measure.causes import charges, counts
 from sim.records import DAY, MINUTE, NONE, Action, Browsers, DeviceKind, Events, Forms, Mails, Trace, Truth
 from sim.runs import site_of
 from tests.conftest import build
+from tests.measure.cases import filled
 
 START = 1_767_571_200_000  # Monday, 5 January 2026
 ACCEPTS, REFUSES, IGNORES = 0.1, 0.5, 0.9
@@ -91,19 +92,13 @@ class World:
         names = np.array([self.last_names.get(row, "") for row in range(len(self.typed))], object)
         forms = Forms(email=np.array(self.typed, object), first_name=blank, last_name=names, phone=blank)
         trace = Trace(
-            events=_table(Events, events),
-            browsers=_table(Browsers, browsers),
+            events=filled(Events, events, n),
+            browsers=filled(Browsers, browsers, count),
             forms=forms,
-            mails=_table(Mails, {"addressee": self.mails}),
+            mails=filled(Mails, {"addressee": self.mails}, len(self.mails)),
             days_used=np.full((count, self.days), self.used),
         )
-        return trace, _table(Truth, {"person": person, "visit": visit})
-
-
-def _table(table, columns):
-    """A table; columns that are left out are zeros."""
-    zeros = np.zeros(len(next(iter(columns.values()))))
-    return table(**{name: np.asarray(columns.get(name, zeros), dtype) for name, dtype in table.schema().items()})
+        return trace, filled(Truth, {"person": person, "visit": visit}, n)
 
 
 def blamed(world, *changes, settings=None, makes=None, believed=None):
