@@ -187,8 +187,9 @@ def _segment(
     for browser in range(browsers):
         most = max(most, start[browser + 1] - start[browser])
         most_fetched = max(most_fetched, start[min(browser + _BLOCK, browsers)] - start[browser])
-    true_visits, believed_visits = _empty(2 * most), _empty(2 * most)
-    true_places, believed_places = np.empty(most, np.int32), np.empty(most, np.int32)
+    tables, places = _empty(2 * most), np.empty((2, most), np.int32)
+    true_visits, believed_visits = tables[0], tables[1]
+    true_places, believed_places = places[0], places[1]
     cells, fetched = np.empty(most, _CELL), np.empty(most_fetched, STRETCH)
     mask, first = len(true_visits) - 1, 0
     for browser in range(browsers):
@@ -270,13 +271,11 @@ def _segment(
                 believed.cells += 1
             cells[number].loads += it.loads
 
-        for of, count, table, places in (
-            (0, true_count, true_visits, true_places),
-            (1, believed_count, believed_visits, believed_places),
-        ):
+        for of in range(2):
+            count = believed_count if of else true_count
             visits[of] += count
             for number in range(count):
-                visit = table[places[number]]
+                visit = tables[of, places[of, number]]
                 seconds = (visit.end - visit.begin) // SECOND
                 links[of] += links_within(visit.loads)
                 by_loads[of, visit.loads] += 1
@@ -305,14 +304,14 @@ def _segment(
 
 @njit(cache=True)
 def _empty(visits: int) -> NDArray[np.void]:
-    """A hash table for so many visits, at least."""
+    """Two hash tables for so many visits each, at least."""
     places = 64
     while places < visits:
         places *= 2
-    table = np.empty(places, _VISIT)
+    tables = np.empty((2, places), _VISIT)
     for place in range(places):
-        table[place].browser = NONE
-    return table
+        tables[0, place].browser = tables[1, place].browser = NONE
+    return tables
 
 
 @njit(cache=True)
